@@ -1,0 +1,1 @@
+"""The tables read and published, declared once."""

@@ -1,0 +1,69 @@
+"""What a table promises: its grain, columns, key and rules. Everything else about tables is derived from this."""
+
+from dataclasses import dataclass, field
+
+MONEY = "DECIMAL(18,2)"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its DuckDB type, meaning, and what a source must give for it.
+
+    Attributes:
+        required: a source without this column is refused, and a row without a value is rejected.
+        default: SQL literal that stands in where the source has no value.
+        references: `table.column` in which every value must occur.
+        open_ended: a date of any distance in the future is meant (9999-12-31 for "for good").
+    """
+
+    name: str
+    type: str
+    description: str
+    required: bool = False
+    default: str | None = None
+    references: str | None = None
+    open_ended: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row for which the SQL condition `broken_when` is true is rejected, with `reason`."""
+
+    reason: str
+    broken_when: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the warehouse.
+
+    Attributes:
+        grain: what one row is.
+        key: columns that identify a row; empty means that the whole row does.
+        required: a source must have this table.
+        keeps_attributes: further columns of the source are kept, as text.
+    """
+
+    schema: str
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
+    required: bool = False
+    keeps_attributes: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the declared columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The key, or every column where the whole row identifies itself."""
+        return self.key or self.column_names

@@ -1,0 +1,122 @@
+"""SQL that types the rows of a source and says of each what breaks the contract. Text in, text out."""
+
+from segmentation.contract.model import MONEY, Column, Table
+from segmentation.contract.sql import literal, quote, same_values
+
+KINDS = {
+    "DATE": "a date",
+    "TIMESTAMP": "a date and time",
+    "DOUBLE": "a number",
+    "BOOLEAN": "true or false",
+    MONEY: "an amount of money",
+}
+REASON = "_reason"
+REPEATED = "_repeated"
+
+
+def checked_rows(table: Table, present: tuple[str, ...]) -> str:
+    """SELECT over `staging.raw_<table>`: one row per row, typed, with what is wrong with it.
+
+    Bound parameter: `$latest_date`, the last date that is believed.
+
+    Args:
+        present: columns the source has; the others are empty, or their default.
+    Returns:
+        `_file`, `_row`, the declared columns, the attributes, `_reason` (NULL if the row is good) and `_repeated`
+        (a good row that says again what an earlier one said). Of rows with one key and different content the first
+        in the order of files and rows is good.
+    """
+    attributes = attribute_columns(table, present)
+    columns = ",\n        ".join(
+        [f"{_typed(column, present)} as {quote(column.name)}" for column in table.columns]
+        + [f"{_text(name)} as {quote(name)}" for name in attributes]
+    )
+    content = ", ".join(quote(name) for name in (*table.column_names, *attributes))
+    key = ", ".join(quote(name) for name in table.identity)
+    return f"""
+with typed as (
+    select _file, _row,
+        {columns},
+        {_case(_unreadable_branches(table, present))} as _unreadable
+    from staging.raw_{table.name} as raw
+),
+judged as (
+    select * exclude (_unreadable),
+        coalesce(_unreadable, {_case(_rule_branches(table))}) as _breach
+    from typed
+),
+keys_seen_again as (
+    select {key} from judged where _breach is null group by all having count(*) > 1
+),
+compared as (
+    select _file, _row,
+        row_number() over same_key > 1 as _again,
+        row({content}) is distinct from first_value(row({content})) over same_key as _differs
+    from judged semi join keys_seen_again on {same_values("judged", "keys_seen_again", table.identity)}
+    where _breach is null
+    window same_key as (partition by {key} order by _file, _row)
+)
+select judged.* exclude (_breach),
+    coalesce(_breach, case when _again and _differs
+        then {literal("another row with the same " + ", ".join(table.identity) + " and other content comes before")}
+    end) as {REASON},
+    coalesce(_breach is null and _again and not _differs, false) as {REPEATED}
+from judged left join compared on judged._file = compared._file and judged._row = compared._row
+"""
+
+
+def attribute_columns(table: Table, present: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns of the source that the contract does not declare but keeps."""
+    if not table.keeps_attributes:
+        return ()
+    return tuple(name for name in present if name not in table.column_names and not name.startswith("_"))
+
+
+def _text(name: str) -> str:
+    return f"nullif(trim(raw.{quote(name)}::varchar), '')"
+
+
+def _cast(column: Column) -> str:
+    return _text(column.name) if column.type == "VARCHAR" else f"try_cast({_text(column.name)} as {column.type})"
+
+
+def _typed(column: Column, present: tuple[str, ...]) -> str:
+    if column.name not in present:
+        return f"{column.default or 'null'}::{column.type}"
+    return f"coalesce({_cast(column)}, {column.default})" if column.default else _cast(column)
+
+
+def _case(branches: list[tuple[str, str]]) -> str:
+    if not branches:
+        return "null::varchar"
+    return "case " + "\n            ".join(f"when {condition} then {reason}" for condition, reason in branches) + " end"
+
+
+def _unreadable_branches(table: Table, present: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Values that are missing or that cannot be converted."""
+    branches = []
+    for column in table.columns:
+        if column.name not in present:
+            continue
+        if column.required:
+            branches.append((f"{_text(column.name)} is null", literal(f"{column.name} is missing")))
+        if column.type != "VARCHAR":
+            told = literal(f"{column.name} is not {KINDS[column.type]}: ")
+            branches.append((f"{_text(column.name)} is not null and {_cast(column)} is null", f"{told} || {_text(column.name)}"))
+    return branches
+
+
+def _rule_branches(table: Table) -> list[tuple[str, str]]:
+    """Values that can be read but not be right."""
+    branches = []
+    for column in table.columns:
+        name = quote(column.name)
+        if column.type in {"DATE", "TIMESTAMP"} and not column.open_ended:
+            told = literal(f"{column.name} is in the far future: ")
+            branches.append((f"{name}::date > $latest_date", f"{told} || {name}::varchar"))
+        if column.references:
+            other, key = column.references.split(".")
+            told = literal(f"{column.name} is not in {other}: ")
+            branches.append((f"{name} not in (select {quote(key)} from crm.{other})", f"{told} || {name}"))
+    branches += [(rule.broken_when, literal(rule.reason)) for rule in table.rules]
+    return branches

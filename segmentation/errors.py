@@ -1,0 +1,37 @@
+"""One exception class per reason to refuse. Every message says what is wrong and what to do about it."""
+
+
+class MailworthError(Exception):
+    """Something the user can put right; the command line prints it as one line."""
+
+
+class SettingsError(MailworthError):
+    """A settings file has an unknown key or an impossible value."""
+
+
+class SourceError(MailworthError):
+    """A source folder, table, column or file is missing, unreadable or empty."""
+
+
+class RejectedShareError(MailworthError):
+    """More rows of a table break the contract than the settings allow."""
+
+
+class WarehouseError(MailworthError):
+    """The warehouse is missing, cannot be written or is not a Mailworth warehouse."""
+
+
+class WarehouseLockedError(WarehouseError):
+    """Another run is writing the same warehouse."""
+
+
+class QueryError(MailworthError):
+    """A query given by the user cannot be run."""
+
+
+class PlanError(MailworthError):
+    """A mailing cannot be planned as asked."""
+
+
+class UnknownCampaignError(MailworthError):
+    """A campaign is asked for that the warehouse does not have, or that has not started."""

@@ -1,0 +1,1 @@
+"""What mailings brought: attribution, metrics, intervals, uplift."""

@@ -1,0 +1,84 @@
+"""Measure every campaign that has started, from the warehouse into the warehouse."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+import polars as pl
+
+from segmentation.contract.published import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
+from segmentation.response.campaigns import summarise_campaigns
+from segmentation.response.observational import estimate_observational
+from segmentation.response.uplift import UPLIFT_SCHEMA, estimate_uplift
+from segmentation.segments.stage import customers_known
+from segmentation.settings import CampaignSettings
+from segmentation.warehouse.connection import Connection, fetch
+from segmentation.warehouse.schema import replace_rows
+
+log = logging.getLogger(__name__)
+
+NEVER_BOUGHT = "never bought"
+
+
+def credit_orders(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> None:
+    """Write response.attribution."""
+    credited = fetch(connection, "attribution", as_of_date=as_of, response_window_days=settings.response_window_days)
+    replace_rows(connection, ATTRIBUTION, credited)
+    log.info("%s orders and replies credited", f"{credited.height:,}")
+
+
+def measure_campaigns(connection: Connection, as_of: dt.date, settings: CampaignSettings, *, seed: int) -> None:
+    """Write response.uplift and response.campaigns for every campaign that has started by `as_of`."""
+    campaigns = fetch(
+        connection,
+        "campaign_list",
+        as_of_date=as_of,
+        response_window_days=settings.response_window_days,
+        unit_cost=settings.unit_cost,
+    )
+    measured = [pl.DataFrame(schema={"campaign_id": pl.String, **UPLIFT_SCHEMA, "provisional": pl.Boolean})]
+    for number, campaign in enumerate(campaigns.iter_rows(named=True), start=1):
+        rows = measure_campaign(connection, campaign, as_of, settings, seed=seed)
+        measured.append(
+            rows.with_columns(
+                pl.lit(campaign["campaign_id"]).alias("campaign_id"), pl.lit(campaign["provisional"]).alias("provisional")
+            ).select(measured[0].columns)
+        )
+        log.info("measured campaign %s of %s: %s", number, campaigns.height, campaign["name"])
+    uplift = pl.concat(measured)
+    replace_rows(connection, UPLIFT, uplift)
+    replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))
+
+
+def measure_campaign(
+    connection: Connection, campaign: dict[str, Any], as_of: dt.date, settings: CampaignSettings, *, seed: int
+) -> pl.DataFrame:
+    """Uplift rows of one campaign: against its hold-out if it has one, else estimated from the unmailed.
+
+    Segments, clusters and everything adjusted for are those of the eve of the mailing.
+
+    Args:
+        campaign: a row of sql/campaign_list.sql.
+    """
+    eve = campaign["starts_on"] - dt.timedelta(days=1)
+    randomised = campaign["held_out"] > 0
+    outcomes = fetch(
+        connection,
+        "campaign_outcomes",
+        campaign_id=campaign["campaign_id"],
+        starts_on=campaign["starts_on"],
+        ends_on=min(campaign["ends_on"], as_of),
+        margin_rate=settings.margin_rate,
+        everybody=not randomised,
+    )
+    known = customers_known(connection, eve)
+    if randomised:
+        levels = known.select("customer_id", "segment", "cluster")
+        customers = outcomes.join(levels, on="customer_id", how="left").with_columns(
+            pl.col("segment").fill_null(NEVER_BOUGHT)
+        )
+        return estimate_uplift(customers, has_replies=campaign["has_replies"])
+    days = (campaign["ends_on"] - campaign["starts_on"]).days + 1
+    engagement = fetch(connection, "customer_engagement", as_of_date=eve, days=days)
+    customers = outcomes.join(known, on="customer_id").join(engagement, on="customer_id").sort("customer_id")
+    return estimate_observational(customers, has_replies=campaign["has_replies"], seed=seed)

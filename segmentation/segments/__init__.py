@@ -1,0 +1,1 @@
+"""RFM scores, named segments and clusters."""

@@ -1,0 +1,103 @@
+"""Tonight's segments and clusters, and what they were on any earlier day."""
+
+import datetime as dt
+import logging
+
+import polars as pl
+
+from segmentation.contract.published import (
+    CLUSTER_MODEL,
+    CLUSTER_PROFILES,
+    CLUSTER_SELECTION,
+    CLUSTERS,
+    HISTORY,
+    RFM,
+    RFM_THRESHOLDS,
+)
+from segmentation.segments.clustering import (
+    ClusterModel,
+    choose_k,
+    fit_clusters,
+    model_rows,
+    profile_clusters,
+    restore_model,
+)
+from segmentation.segments.rfm import measure_thresholds, score_rfm
+from segmentation.segments.rules import assign_segments
+from segmentation.settings import ClusterSettings
+from segmentation.warehouse.connection import Connection, fetch
+from segmentation.warehouse.schema import replace_matching, replace_rows
+
+log = logging.getLogger(__name__)
+
+
+def segment_customers(connection: Connection, as_of: dt.date) -> None:
+    """Write segments.rfm and the thresholds of `as_of`."""
+    segmented = rfm_segments(connection, as_of)
+    replace_rows(connection, RFM, segmented)
+    replace_matching(connection, RFM_THRESHOLDS, measure_thresholds(segmented), as_of_date=as_of)
+    log.info("%s customers in %s segments", f"{segmented.height:,}", segmented["segment"].n_unique())
+
+
+def rfm_segments(connection: Connection, as_of: dt.date) -> pl.DataFrame:
+    """Scores and segments as known at the end of `as_of`; one row per customer with an order by then."""
+    return assign_segments(score_rfm(fetch(connection, "customer_rfm", as_of_date=as_of)))
+
+
+def cluster_customers(connection: Connection, as_of: dt.date, settings: ClusterSettings) -> None:
+    """Write segments.clusters, their profiles, model and the table of the choice.
+
+    With fewer different customers than clusters nothing can be fitted: the tables are left empty.
+    """
+    customers = fetch(connection, "customer_features", as_of_date=as_of)
+    selection = choose_k(
+        customers,
+        smallest=settings.smallest,
+        largest=settings.largest,
+        minimum_share=settings.minimum_share,
+        minimum_stability=settings.minimum_stability,
+        seed=settings.seed,
+    )
+    replace_rows(connection, CLUSTER_SELECTION, selection)
+    chosen = selection.filter("chosen")["k"]
+    if chosen.is_empty():
+        log.warning("too few different customers for %s clusters: none are made", settings.smallest)
+        for table in (CLUSTERS, CLUSTER_PROFILES, CLUSTER_MODEL):
+            replace_rows(connection, table, pl.DataFrame(schema={"cluster_id": pl.Int32}))
+        return
+    model = fit_clusters(customers, chosen[0], seed=settings.seed)
+    clusters = model.assign(customers)
+    day = pl.lit(as_of).alias("as_of_date")
+    replace_rows(connection, CLUSTERS, clusters.with_columns(day))
+    replace_rows(connection, CLUSTER_PROFILES, profile_clusters(customers, clusters))
+    replace_rows(connection, CLUSTER_MODEL, model_rows(model).with_columns(day))
+    log.info("%s clusters: %s", chosen[0], "; ".join(model.names))
+
+
+def keep_history(connection: Connection, as_of: dt.date) -> None:
+    """Let segments.history have tonight's segment and cluster of every customer."""
+    replace_matching(connection, HISTORY, fetch(connection, "segment_membership"), as_of_date=as_of)
+
+
+def cluster_model(connection: Connection) -> ClusterModel | None:
+    """Tonight's fitted clusters."""
+    return restore_model(connection.sql(f"from {CLUSTER_MODEL.full_name}").pl())
+
+
+def customers_known(connection: Connection, as_of: dt.date) -> pl.DataFrame:
+    """Features, segment and cluster of each customer with an order by the end of `as_of`, from those orders alone.
+
+    Clusters are tonight's, to which the customer is assigned by the features of that day.
+
+    Returns: one row per customer, sorted: `customer_id`, the features, `spend`, `segment`, `cluster` (NULL without a
+        model).
+    """
+    customers = fetch(connection, "customer_features", as_of_date=as_of)
+    segments = rfm_segments(connection, as_of).select("customer_id", "segment")
+    model = cluster_model(connection)
+    clusters = (
+        model.assign(customers).select("customer_id", pl.col("cluster_name").alias("cluster"))
+        if model
+        else customers.select("customer_id", pl.lit(None, dtype=pl.String).alias("cluster"))
+    )
+    return customers.join(segments, on="customer_id").join(clusters, on="customer_id").sort("customer_id")

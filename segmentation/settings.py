@@ -1,0 +1,206 @@
+"""Settings: one file, checked whole before anything runs; the only reader of TOML.
+
+Order of precedence: arguments of the call, environment (`MAILWORTH_SOURCE__PATH=...`), the file, defaults.
+"""
+
+import datetime as dt
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from segmentation.errors import SettingsError
+
+DEFAULT_FILE = Path("mailworth.toml")
+FILE_VARIABLE = "MAILWORTH_SETTINGS"
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Money = Annotated[float, Field(ge=0)]
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone; write one such as Europe/Warsaw")
+    return name
+
+
+class Section(BaseModel):
+    """Frozen, and no key but those declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(Section):
+    """Where the input comes from."""
+
+    path: Path = Field(Path("data/source"), description="Folder of CSV or Parquet files")
+
+
+class WarehouseSettings(Section):
+    """Where the result goes, and what the engine may use."""
+
+    path: Path = Field(Path("data/warehouse.duckdb"), description="The published file")
+    memory_limit: str = Field("4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
+    threads: int = Field(2, ge=1, description="Threads DuckDB may use")
+
+
+class ReportSettings(Section):
+    """Where reports go and how money is shown."""
+
+    path: Path = Field(Path("reports"), description="Folder of the reports")
+    currency: str = Field("", description="Symbol or code shown with money", max_length=8)
+
+
+class NightSettings(Section):
+    """When the night runs."""
+
+    cron: str = Field("30 2 * * *", description="Schedule as cron")
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field("Europe/Warsaw", description="Zone of the schedule and of 'today'")
+    as_of: dt.date | None = Field(None, description="Last day known; today where empty")
+
+
+class QualitySettings(Section):
+    """When a load is too bad to publish."""
+
+    rejected_share_limit: Share = Field(0.05, description="Largest share of a table's rows that may be rejected")
+    years_ahead: int = Field(2, ge=0, le=100, description="A date further ahead of the as-of date is a mistake")
+
+
+class ClusterSettings(Section):
+    """How the number of clusters is chosen."""
+
+    smallest: int = Field(3, ge=2, le=20, description="Fewest clusters tried")
+    largest: int = Field(8, ge=2, le=20, description="Most clusters tried")
+    minimum_share: Share = Field(0.01, description="Smallest share of customers a cluster may have")
+    minimum_stability: Share = Field(0.7, description="Least adjusted Rand index over bootstrap refits")
+    seed: int = Field(2003, ge=0, description="Seed of the fit")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "ClusterSettings":
+        if self.smallest > self.largest:
+            raise ValueError(f"smallest ({self.smallest}) is more than largest ({self.largest})")
+        return self
+
+
+class CampaignSettings(Section):
+    """What is assumed of a campaign where the source does not say."""
+
+    response_window_days: int = Field(60, ge=1, le=730, description="Length of the response window without ends_on")
+    unit_cost: Money | None = Field(None, description="Cost of one piece where the source has none")
+    margin_rate: Share | None = Field(None, description="Margin per money of revenue where orders have no margin")
+
+
+class PlanSettings(Section):
+    """The next mailing."""
+
+    campaign_id: str | None = Field(None, min_length=1, description="Campaign to plan; the next to start where empty")
+    days_ahead: int = Field(14, ge=1, le=730, description="In-home date after the as-of date, where no campaign is known")
+    budget: Money = Field(1000.0, description="Money for pieces and fixed cost")
+    unit_cost: Annotated[float, Field(gt=0)] = Field(0.55, description="Cost of one piece")
+    fixed_cost: Money = Field(0.0, description="Cost whatever the size")
+    control_share: Annotated[float, Field(ge=0, le=0.5)] = Field(0.1, description="Share of the selected held out")
+    rest_days: int = Field(30, ge=0, le=730, description="Days without a contact before the in-home date")
+    policy: Literal["response", "rfm"] = Field("response", description="How customers are ranked")
+    salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Frozen."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix="MAILWORTH_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    source: SourceSettings = SourceSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
+    reports: ReportSettings = ReportSettings()
+    night: NightSettings = NightSettings()
+    quality: QualitySettings = QualitySettings()
+    clusters: ClusterSettings = ClusterSettings()
+    campaigns: CampaignSettings = CampaignSettings()
+    plan: PlanSettings = PlanSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before environment before the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -> Settings:
+    """The complete settings.
+
+    Args:
+        file: settings file; `MAILWORTH_SETTINGS` or ./mailworth.toml where None, and none at all if that is missing.
+        overrides: values by section, such as `plan={"budget": 500}`; keys whose value is None are left out.
+    Raises:
+        SettingsError: the file is missing or not TOML, a key is unknown or a value impossible.
+    """
+    path = _settings_file(file)
+    given = {
+        section: kept
+        for section, values in overrides.items()
+        if (kept := {key: value for key, value in values.items() if value is not None})
+    }
+    from_file = type("Settings", (Settings,), {"__doc__": Settings.__doc__}, toml_file=path)
+    try:
+        loaded = from_file(**given)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(problem, path, given) for problem in error.errors())) from error
+    assert isinstance(loaded, Settings)
+    return loaded
+
+
+def _settings_file(file: Path | str | None) -> Path | None:
+    chosen = file or os.environ.get(FILE_VARIABLE)
+    if chosen is None:
+        return DEFAULT_FILE if DEFAULT_FILE.exists() else None
+    path = Path(chosen)
+    if not path.is_file():
+        raise SettingsError(f"{path}: no such settings file")
+    return path
+
+
+def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) -> str:
+    parts = [str(part) for part in problem["loc"]]
+    key = ".".join(parts)
+    variable = "MAILWORTH_" + "__".join(parts).upper()
+    if len(parts) > 1 and parts[1] in given.get(parts[0], {}):
+        place = "argument"
+    elif variable in {name.upper() for name in os.environ}:
+        place = f"environment variable {variable}"
+    else:
+        place = str(path or "settings")
+    if problem["type"] == "extra_forbidden":
+        return f"{place}: unknown key {key}; known: {', '.join(_known_keys(parts[:-1]))}"
+    return f"{place}: {key} = {problem['input']!r}: {problem['msg']}"
+
+
+def _known_keys(section: list[str]) -> list[str]:
+    if not section:
+        return list(Settings.model_fields)
+    annotation = Settings.model_fields[section[0]].annotation
+    assert isinstance(annotation, type)
+    assert issubclass(annotation, BaseModel)
+    return list(annotation.model_fields)

@@ -1,0 +1,1 @@
+"""Reading what a user's systems deliver."""

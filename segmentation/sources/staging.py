@@ -1,0 +1,104 @@
+"""Copy the rows of a source, as they came, into `staging.raw_<table>`: nothing is converted yet."""
+
+from pathlib import Path
+
+from segmentation.contract.sql import literal, quote
+from segmentation.errors import SourceError
+from segmentation.sources.folder import SourceTable, read_csv_header
+from segmentation.warehouse.connection import Connection, EngineError, run
+
+# Columns beside those of the source: where a row came from.
+FILE_COLUMN = "_file"
+ROW_COLUMN = "_row"
+
+
+def check_columns(connection: Connection, source: SourceTable) -> None:
+    """Refuse a file that lacks a required column, before anything is written.
+
+    Raises:
+        SourceError: a file cannot be read, or lacks a column; the message names both.
+    """
+    for file in source.files:
+        columns = read_columns(connection, file)
+        missing = [c.name for c in source.table.columns if c.required and c.name not in columns]
+        if missing:
+            raise SourceError(
+                f"{file}: column {', '.join(missing)} is missing; the file has: {', '.join(columns)}"
+            )
+
+
+def read_columns(connection: Connection, file: Path) -> tuple[str, ...]:
+    """Column names of a CSV or Parquet file."""
+    if file.suffix == ".csv":
+        return read_csv_header(file).columns
+    try:
+        rows = run(connection, f"select column_name from (describe from read_parquet({literal(str(file))}))")
+    except EngineError as error:
+        raise SourceError(f"{file}: is not a readable Parquet file; write it again") from error
+    return tuple(name for (name,) in rows)
+
+
+def stage_table(connection: Connection, source: SourceTable) -> int:
+    """Copy every row of every file; unreadable CSV lines go to `staging.unreadable_<table>`.
+
+    Returns:
+        Number of rows read, unreadable lines included.
+    Raises:
+        SourceError: a file cannot be read to its end, or a required table has no row.
+    """
+    raw, unreadable = f"staging.raw_{source.table.name}", f"staging.unreadable_{source.table.name}"
+    run(connection, f"create or replace table {unreadable} ({FILE_COLUMN} varchar, {ROW_COLUMN} bigint, reason varchar, raw varchar)")
+    run(connection, f"drop table if exists {raw}")
+    for number, file in enumerate(source.files):
+        rows = f"select *, {literal(str(file))} as {FILE_COLUMN}, row_number() over () as {ROW_COLUMN} from {_reader(file)}"
+        try:
+            if number == 0:
+                run(connection, f"create table {raw} as {rows}")
+            else:
+                _add_columns(connection, raw, read_columns(connection, file))
+                run(connection, f"insert into {raw} by name {rows}")
+            if file.suffix == ".csv":
+                _keep_unreadable(connection, unreadable, file)
+        except EngineError as error:
+            raise SourceError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from error
+    count = _count(connection, unreadable) + (_count(connection, raw) if source.files else 0)
+    if source.table.required and count == 0:
+        raise SourceError(f"{source.files[0]}: has no rows; {source.table.name} must not be empty")
+    return count
+
+
+def _reader(file: Path) -> str:
+    if file.suffix == ".parquet":
+        return f"read_parquet({literal(str(file))})"
+    header = read_csv_header(file)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header.columns)
+    return (
+        f"read_csv({literal(str(file))}, auto_detect = false, header = true, delim = {literal(header.delimiter)}, "
+        f"quote = '\"', escape = '\"', columns = {{{columns}}}, store_rejects = true, rejects_limit = 0)"
+    )
+
+
+def _keep_unreadable(connection: Connection, table: str, file: Path) -> None:
+    unclosed = run(
+        connection,
+        "select min(line) from reject_errors where error_type = 'UNQUOTED VALUE' and contains(csv_line, chr(10))",
+    )[0][0]
+    if unclosed is not None:
+        raise SourceError(f"{file}: a quotation mark opened in line {unclosed} is never closed; mend that line")
+    # The header is line 1, so that data row n is line n + 1.
+    run(
+        connection,
+        f"insert into {table} select {literal(str(file))}, line - 1, "
+        "'unreadable line: ' || min(error_message), any_value(csv_line) from reject_errors group by line order by line",
+    )
+    run(connection, "drop table reject_errors")
+    run(connection, "drop table reject_scans")
+
+
+def _add_columns(connection: Connection, raw: str, columns: tuple[str, ...]) -> None:
+    for name in columns:
+        run(connection, f"alter table {raw} add column if not exists {quote(name)} varchar")
+
+
+def _count(connection: Connection, table: str) -> int:
+    return int(run(connection, f"select count(*) from {table}")[0][0])

@@ -1,0 +1,1 @@
+"""Who is mailed: exclusions, ranking, budget, hold-out."""
