@@ -1,1 +1,14 @@
-"""The Prefect side: flows and tasks around the pure package `segmentation`, and the command line that starts them."""
+"""The Prefect side: flows and tasks around the pure package `segmentation`, and the command line that starts them.
+
+Prefect reads its settings from the environment when it is imported, so what Mailworth needs of it is set here, before
+that: nothing is sent to the outside, its files lie in ./.prefect, and the log of `segmentation` is shown with each run.
+"""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
+os.environ.setdefault("PREFECT_HOME", str(Path.cwd() / ".prefect"))
+os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "segmentation")

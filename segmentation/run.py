@@ -9,9 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
+from segmentation import __version__
+from segmentation.contract.published import RUNS
 from segmentation.settings import Settings
-from segmentation.warehouse.connection import Connection, open_database
-from segmentation.warehouse.publishing import building_path
+from segmentation.warehouse.connection import Connection, attach, open_database
+from segmentation.warehouse.publishing import building_path, staging_path
+from segmentation.warehouse.schema import append_rows
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a run has put where people look; None for what it does not make."""
+
+    warehouse: Path
+    report: Path
+    mailing_list: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -36,19 +50,17 @@ class Run:
         return self.settings.warehouse.path
 
     @property
-    def parameters(self) -> str:
-        """The settings as JSON."""
-        return json.dumps(self.settings.model_dump(mode="json"), sort_keys=True)
+    def lists(self) -> Path:
+        """Folder of the mailing lists, beside the warehouse."""
+        return self.warehouse.parent / "out"
 
     @contextmanager
-    def building(self) -> Iterator[Connection]:
-        """A connection to the version being built."""
+    def building(self, *, with_staging: bool = False) -> Iterator[Connection]:
+        """A connection to the version being built, and to the rows of the source as `staging` if asked for."""
         with open_database(building_path(self.warehouse), self.settings.warehouse) as connection:
+            if with_staging:
+                attach(connection, staging_path(self.warehouse), "staging")
             yield connection
-
-    def now(self) -> dt.datetime:
-        """Local time of the business, to the second."""
-        return local_time(self.settings)
 
 
 def start_run(flow: str, settings: Settings, *, as_of: dt.date | None = None, triggered_by: str | None = None) -> Run:
@@ -62,6 +74,23 @@ def start_run(flow: str, settings: Settings, *, as_of: dt.date | None = None, tr
     known_until = as_of or settings.night.as_of or started_at.date()
     run_id = f"{flow}-{known_until:%Y%m%d}-{started_at:%Y%m%dT%H%M%S}"
     return Run(flow, run_id, settings, known_until, started_at, triggered_by or getpass.getuser())
+
+
+def record_run(connection: Connection, run: Run, *, input_fingerprint: str | None) -> None:
+    """Write the run to ops.runs as completed now."""
+    row = {
+        "run_id": run.run_id,
+        "flow": run.flow,
+        "started_at": run.started_at,
+        "finished_at": local_time(run.settings),
+        "status": "completed",
+        "as_of_date": run.as_of,
+        "parameters": json.dumps(run.settings.model_dump(mode="json"), sort_keys=True),
+        "triggered_by": run.triggered_by,
+        "code_version": __version__,
+        "input_fingerprint": input_fingerprint,
+    }
+    append_rows(connection, RUNS, pl.DataFrame([row], schema_overrides={"input_fingerprint": pl.String}))
 
 
 def local_time(settings: Settings) -> dt.datetime:

@@ -7,13 +7,14 @@ from typing import Any
 import polars as pl
 
 from segmentation.contract.published import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
+from segmentation.errors import UnknownCampaignError
 from segmentation.response.campaigns import summarise_campaigns
 from segmentation.response.observational import estimate_observational
-from segmentation.response.uplift import UPLIFT_SCHEMA, estimate_uplift
+from segmentation.response.uplift import estimate_uplift
 from segmentation.segments.stage import customers_known
 from segmentation.settings import CampaignSettings
 from segmentation.warehouse.connection import Connection, fetch
-from segmentation.warehouse.schema import replace_rows
+from segmentation.warehouse.schema import replace_matching, replace_rows
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,14 @@ def credit_orders(connection: Connection, as_of: dt.date, settings: CampaignSett
     log.info("%s orders and replies credited", f"{credited.height:,}")
 
 
-def measure_campaigns(connection: Connection, as_of: dt.date, settings: CampaignSettings, *, seed: int) -> None:
-    """Write response.uplift and response.campaigns for every campaign that has started by `as_of`."""
+def measure_campaigns(
+    connection: Connection, as_of: dt.date, settings: CampaignSettings, *, seed: int, only: str | None = None
+) -> None:
+    """Write response.uplift and response.campaigns for every campaign that has started by `as_of`, or for `only` one.
+
+    Raises:
+        UnknownCampaignError: `only` is no campaign, or has not started.
+    """
     campaigns = fetch(
         connection,
         "campaign_list",
@@ -36,17 +43,19 @@ def measure_campaigns(connection: Connection, as_of: dt.date, settings: Campaign
         response_window_days=settings.response_window_days,
         unit_cost=settings.unit_cost,
     )
-    measured = [pl.DataFrame(schema={"campaign_id": pl.String, **UPLIFT_SCHEMA, "provisional": pl.Boolean})]
-    for number, campaign in enumerate(campaigns.iter_rows(named=True), start=1):
-        rows = measure_campaign(connection, campaign, as_of, settings, seed=seed)
-        measured.append(
-            rows.with_columns(
-                pl.lit(campaign["campaign_id"]).alias("campaign_id"), pl.lit(campaign["provisional"]).alias("provisional")
-            ).select(measured[0].columns)
+    chosen = campaigns if only is None else campaigns.filter(pl.col("campaign_id") == only)
+    if only is not None and chosen.is_empty():
+        known = ", ".join(campaigns["campaign_id"])
+        raise UnknownCampaignError(f"campaign {only} has not started by {as_of} or is not known; there are: {known}")
+    if only is None:
+        replace_rows(connection, UPLIFT, pl.DataFrame(schema={"campaign_id": pl.String}))
+    for number, campaign in enumerate(chosen.iter_rows(named=True), start=1):
+        rows = measure_campaign(connection, campaign, as_of, settings, seed=seed).with_columns(
+            campaign_id=pl.lit(campaign["campaign_id"]), provisional=pl.lit(campaign["provisional"])
         )
-        log.info("measured campaign %s of %s: %s", number, campaigns.height, campaign["name"])
-    uplift = pl.concat(measured)
-    replace_rows(connection, UPLIFT, uplift)
+        replace_matching(connection, UPLIFT, rows, campaign_id=campaign["campaign_id"])
+        log.info("measured campaign %s of %s: %s", number, chosen.height, campaign["name"])
+    uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
     replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))
 
 

@@ -14,7 +14,8 @@ from segmentation.segments.features import FEATURES, Feature
 Matrix = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int32]
 
-SAMPLE = 5_000  # customers a silhouette is computed on: it takes every pair
+SAMPLE = 10_000  # customers the number of clusters is chosen on
+PAIRED = 5_000  # of these, customers a silhouette is computed on: it takes every pair
 REFITS = 5  # bootstrap refits per number of clusters
 STARTS = 5  # starts of k-means; the best is kept
 CLOSE_TO_CONSTANT = 1e-9
@@ -84,12 +85,14 @@ def choose_k(customers: pl.DataFrame, *, smallest: int, largest: int, minimum_sh
     customers; too many clusters are split differently each time (Ben-Hur, Elisseeff and Guyon, 2002).
 
     Args:
-        customers: one row per customer with the features, sorted by customer_id.
-    Returns: one row per `k` that there are enough different customers for: `silhouette` and `davies_bouldin` (on up
-        to 5,000 customers drawn by `seed`), `stability`, `smallest_share`, `chosen`, `note`. No row if there are not
-        enough customers for any.
+        customers: one row per customer with the features, sorted by customer_id; of more than 10,000 a sample drawn
+            by `seed` is used.
+    Returns: one row per `k` that there are enough different customers for: `silhouette`, `davies_bouldin`,
+        `stability`, `smallest_share`, `chosen`, `note`. No row if there are not enough customers for any.
     """
-    points = _scale(customers, fit_scaling(customers))
+    scalings = fit_scaling(customers)
+    sample = customers.sample(SAMPLE, seed=seed) if customers.height > SAMPLE else customers
+    points = _scale(sample, scalings)
     different = len(np.unique(points, axis=0)) if points.shape[1] else 0
     candidates = [k for k in range(smallest, largest + 1) if k < different]
     rows = [_try_k(points, k, seed=seed) for k in candidates]
@@ -115,13 +118,12 @@ def _try_k(points: Matrix, k: int, *, seed: int) -> tuple[int, float, float, flo
     fit = _fit(points, k, seed)
     labels = fit.labels_
     random = np.random.default_rng([seed, k])
-    shown = np.sort(random.choice(len(points), SAMPLE, replace=False)) if len(points) > SAMPLE else np.arange(len(points))
     refits = [_fit(points[random.integers(0, len(points), len(points))], k, seed + refit + 1) for refit in range(REFITS)]
     stability = np.mean([adjusted_rand_score(labels, refit.predict(points)) for refit in refits])
     return (
         k,
-        float(silhouette_score(points[shown], labels[shown])),
-        float(davies_bouldin_score(points[shown], labels[shown])),
+        float(silhouette_score(points, labels, sample_size=min(PAIRED, len(points)), random_state=seed)),
+        float(davies_bouldin_score(points, labels)),
         float(stability),
         float(np.bincount(labels, minlength=k).min() / len(points)),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from segmentation.contract.sql import literal
 from segmentation.errors import QueryError, WarehouseError
 from segmentation.settings import WarehouseSettings
 
@@ -71,6 +72,11 @@ def run(connection: Connection, query: str, **parameters: object) -> list[tuple[
     """Execute `query` and fetch every row of its result."""
     rows: list[tuple[Any, ...]] = connection.execute(query, parameters).fetchall()
     return rows
+
+
+def attach(connection: Connection, path: Path, name: str) -> None:
+    """Make the database file `path`, created if missing, visible as `name`."""
+    run(connection, f"attach {literal(str(path))} as {name}")
 
 
 @contextmanager

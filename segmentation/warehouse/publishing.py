@@ -15,9 +15,9 @@ from segmentation.warehouse.schema import create_tables
 READ_ONLY = 0o444
 
 
-def building_path(warehouse: Path) -> Path:
-    """Where the next version of `warehouse` is built."""
-    return warehouse.with_name(warehouse.name + ".building")
+def building_path(file: Path) -> Path:
+    """Where the next version of `file` is built."""
+    return file.with_name(file.name + ".building")
 
 
 def staging_path(warehouse: Path) -> Path:
@@ -50,20 +50,20 @@ def writing(settings: WarehouseSettings) -> Iterator[Path]:
             _discard(warehouse)
 
 
-def publish(warehouse: Path) -> None:
-    """Move the built file to where readers look, in one step that is either done or not.
+def publish(warehouse: Path, *others: Path) -> None:
+    """Move the built warehouse to where readers look, in one step that is either done or not; then the other files.
 
     Raises:
-        WarehouseError: the built file was not closed properly, so that its log would be lost.
+        WarehouseError: the built warehouse was not closed properly, so that its log would be lost.
     """
-    building = building_path(warehouse)
-    log = building.with_name(building.name + ".wal")
+    log = building_path(warehouse).with_name(building_path(warehouse).name + ".wal")
     if log.exists():
         raise WarehouseError(f"{log}: the new warehouse was not closed; nothing is published")
-    building.chmod(READ_ONLY)
-    _sync(building)
-    os.replace(building, warehouse)
-    _sync(warehouse.parent)
+    building_path(warehouse).chmod(READ_ONLY)
+    for file in (warehouse, *others):
+        _sync(building_path(file))
+        os.replace(building_path(file), file)
+        _sync(file.parent)
 
 
 @contextmanager

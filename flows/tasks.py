@@ -1,0 +1,90 @@
+"""Thin tasks: each opens the version being built and calls one function of `segmentation`.
+
+A task is given the run, never a frame: rows stay in DuckDB. Only what touches the outside is tried again.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from segmentation.errors import MailworthError
+from segmentation.reporting.stage import write_report
+from segmentation.response.stage import credit_orders, measure_campaigns
+from segmentation.run import Run, record_run
+from segmentation.segments.stage import cluster_customers, keep_history, segment_customers
+from segmentation.sources.folder import SourceTable, fingerprint
+from segmentation.sources.stage import extract_table, inspect_source, load_checked
+from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.warehouse.publishing import publish
+
+
+def _may_pass(task: Any, task_run: Any, state: Any) -> bool:
+    """Whether another try may help: not where the user has to put something right."""
+    return not isinstance(state.result(raise_on_failure=False), MailworthError)
+
+
+step: Callable[..., Any] = partial(task, cache_policy=NO_CACHE)
+outside: Callable[..., Any] = partial(step, retries=2, retry_delay_seconds=30, retry_condition_fn=_may_pass)
+
+
+@outside(name="look at the source")
+def look_at_source(run: Run) -> tuple[SourceTable, ...]:
+    return inspect_source(run)
+
+
+@outside(name="extract", task_run_name="extract {source.table.name}")
+def extract(run: Run, source: SourceTable) -> int:
+    return extract_table(run, source)
+
+
+@step(name="check", task_run_name="check {source.table.name}")
+def check(run: Run, source: SourceTable) -> None:
+    load_checked(run, source)
+
+
+@step(name="segment customers")
+def segment(run: Run) -> None:
+    with run.building() as connection:
+        segment_customers(connection, run.as_of)
+
+
+@step(name="cluster customers")
+def cluster(run: Run) -> None:
+    with run.building() as connection:
+        cluster_customers(connection, run.as_of, run.settings.clusters)
+        keep_history(connection, run.as_of)
+
+
+@step(name="credit orders to campaigns")
+def credit(run: Run) -> None:
+    with run.building() as connection:
+        credit_orders(connection, run.as_of, run.settings.campaigns)
+
+
+@step(name="measure campaigns")
+def measure(run: Run, campaign_id: str | None = None) -> None:
+    with run.building() as connection:
+        measure_campaigns(connection, run.as_of, run.settings.campaigns, seed=run.settings.clusters.seed, only=campaign_id)
+
+
+@step(name="plan the next mailing")
+def plan(run: Run) -> Path:
+    with run.building() as connection:
+        return export_list(connection, plan_mailing(connection, run), run.lists)
+
+
+@step(name="write the report")
+def report(run: Run) -> Path:
+    with run.building() as connection:
+        return write_report(connection, run.as_of, run.settings.reports)
+
+
+@step(name="publish the warehouse")
+def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable, ...] = ()) -> None:
+    with run.building() as connection:
+        record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)
+    publish(run.warehouse, *files)

@@ -1,0 +1,48 @@
+"""From a source folder to checked `crm.*` tables in the warehouse being built."""
+
+import logging
+
+from segmentation.run import Run
+from segmentation.sources.folder import SourceTable, find_source
+from segmentation.sources.staging import check_columns, stage_table
+from segmentation.warehouse.connection import open_memory
+from segmentation.warehouse.loading import Load, load_table
+
+log = logging.getLogger(__name__)
+
+
+def inspect_source(run: Run) -> tuple[SourceTable, ...]:
+    """The files of every input table, all with the columns they need; nothing is written.
+
+    Raises:
+        SourceError: a folder, table, file or column is missing, or a file cannot be read.
+    """
+    source = find_source(run.settings.source.path)
+    with open_memory() as connection:
+        for table in source:
+            check_columns(connection, table)
+    return source
+
+
+def extract_table(run: Run, source: SourceTable) -> int:
+    """Copy the rows of one table as they came; returns how many."""
+    with run.building(with_staging=True) as connection:
+        rows = stage_table(connection, source)
+    log.info("%s: %s rows read from %s", source.table.name, f"{rows:,}", ", ".join(str(f) for f in source.files))
+    return rows
+
+
+def load_checked(run: Run, source: SourceTable) -> Load:
+    """Check the rows of one table and bring `crm.*` up to date.
+
+    Raises:
+        RejectedShareError: too many rows break the contract.
+    """
+    with run.building(with_staging=True) as connection:
+        load = load_table(connection, source, run.run_id, as_of=run.as_of, quality=run.settings.quality)
+    if load.note:
+        log.info("%s: %s", load.table_name, load.note)
+    else:
+        counts = (load.rows_loaded, load.rows_unchanged, load.rows_rejected)
+        log.info("%s: %s loaded, %s unchanged, %s rejected", load.table_name, *(f"{count:,}" for count in counts))
+    return load

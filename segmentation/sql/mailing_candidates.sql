@@ -1,0 +1,51 @@
+-- grain: one row per customer
+-- inputs: crm.customers, crm.suppressions, crm.contacts, crm.campaigns, segments.rfm
+-- What decides whether a customer may be mailed on $starts_on, as known on $as_of_date.
+with rules as (
+    select customer_id, email, postcode, last_name
+    from crm.suppressions
+    where coalesce(since, $starts_on) <= $starts_on and coalesce(until, $starts_on) >= $starts_on
+),
+suppressed as (
+    select customers.customer_id
+    from crm.customers
+    semi join rules on customers.customer_id = rules.customer_id
+    union
+    select customers.customer_id
+    from crm.customers
+    semi join rules on lower(customers.email) = lower(rules.email)
+    union
+    select customers.customer_id
+    from crm.customers
+    semi join rules
+        on customers.postcode = rules.postcode
+        and lower(customers.last_name) = lower(rules.last_name)
+),
+rested as (
+    select contacts.customer_id, max(coalesce(contacted_on, starts_on)) as last_contact_on
+    from crm.contacts
+    join crm.campaigns using (campaign_id)
+    where
+        arm = 'treatment'
+        and coalesce(contacted_on, starts_on) <= $as_of_date
+        and campaigns.campaign_id <> $campaign_id
+    group by contacts.customer_id
+)
+select
+    customers.customer_id,
+    coalesce(customers.deceased, false) as is_deceased,
+    not coalesce(customers.mail_consent, true) as has_objected,
+    suppressed.customer_id is not null as is_suppressed,
+    coalesce(customers.undeliverable, false) as is_undeliverable,
+    coalesce(last_contact_on > $starts_on::date - $rest_days::integer, false) as is_resting,
+    rfm.customer_id is null as has_never_bought,
+    rfm.recency_score,
+    rfm.frequency_score,
+    rfm.monetary_score,
+    rfm.spend::double as spend,
+    rfm.segment
+from crm.customers
+left join suppressed using (customer_id)
+left join rested using (customer_id)
+left join segments.rfm using (customer_id)
+order by customers.customer_id

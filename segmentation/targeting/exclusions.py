@@ -1,0 +1,54 @@
+"""EXCLUSIONS: why a customer may not be mailed. Add one here; the first that applies is the customer's reason."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A reason and the column of sql/mailing_candidates.sql that is true where it applies."""
+
+    reason: str
+    column: str
+
+
+EXCLUSIONS: tuple[Exclusion, ...] = (
+    Exclusion("deceased", "is_deceased"),
+    Exclusion("no consent to mail", "has_objected"),
+    Exclusion("on a suppression list", "is_suppressed"),
+    Exclusion("undeliverable address", "is_undeliverable"),
+    Exclusion("contacted too recently", "is_resting"),
+    Exclusion("never bought", "has_never_bought"),
+)
+
+
+def apply_exclusions(candidates: pl.DataFrame) -> pl.DataFrame:
+    """Add `reason`: the first exclusion that applies, NULL for those who may be mailed. Same rows, same order."""
+    return candidates.with_columns(
+        pl.coalesce(pl.when(pl.col(rule.column)).then(pl.lit(rule.reason)) for rule in EXCLUSIONS).alias("reason")
+    )
+
+
+def build_waterfall(reasons: pl.Series, *, beyond_budget: int, held_out: int) -> pl.DataFrame:
+    """From all customers to the mailed, step by step.
+
+    Args:
+        reasons: each customer's reason, NULL for those who may be mailed.
+        beyond_budget: eligible customers who rank below the last piece.
+        held_out: selected customers who are not mailed.
+    Returns: one row per step, also where nobody leaves: `step`, `reason`, `customers_before`, `customers_removed`,
+        `customers_after`; each step begins with what the last one left.
+    """
+    excluded = dict(reasons.drop_nulls().value_counts().iter_rows())
+    steps = [(rule.reason, excluded.get(rule.reason, 0)) for rule in EXCLUSIONS]
+    steps += [("beyond the budget", beyond_budget), ("held out as control", held_out)]
+    removed = pl.DataFrame(steps, schema={"reason": pl.String, "customers_removed": pl.Int64}, orient="row")
+    after = len(reasons) - pl.col("customers_removed").cum_sum()
+    return removed.with_row_index("step", offset=1).select(
+        pl.col("step").cast(pl.Int32),
+        "reason",
+        (after + pl.col("customers_removed")).alias("customers_before"),
+        "customers_removed",
+        after.alias("customers_after"),
+    )

@@ -1,0 +1,108 @@
+"""Plan a mailing: from the warehouse into targeting.* and a list to mail."""
+
+import logging
+from pathlib import Path
+
+import polars as pl
+
+from segmentation.contract.published import EXCLUSIONS, PLANS, SELECTION, UPLIFT, WATERFALL
+from segmentation.contract.inputs import CAMPAIGNS
+from segmentation.run import Run
+from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
+from segmentation.targeting.expectation import expected_response
+from segmentation.targeting.plan import CELL, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
+from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
+from segmentation.warehouse.connection import Connection, fetch, frames
+from segmentation.warehouse.publishing import building_path
+from segmentation.warehouse.schema import replace_matching
+
+log = logging.getLogger(__name__)
+
+
+def plan_mailing(connection: Connection, run: Run) -> str:
+    """Write the plan of the next mailing as a draft; a plan of the same campaign and as-of date is replaced.
+
+    Returns:
+        plan_id.
+    Raises:
+        PlanError: the campaign has started, or the budget does not pay for one piece.
+    """
+    settings, margin_rate = run.settings.plan, run.settings.campaigns.margin_rate
+    mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings)
+    plan_id = f"{mailing.campaign_id}@{run.as_of}"
+    candidates = apply_exclusions(_candidates(connection, run, mailing))
+    uplift = _earlier_uplift(connection, mailing)
+    eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
+    ranked = rank_customers(eligible, TARGET_POLICIES[settings.policy])
+    selection = _draw_arms(connection, ranked, mailing, pieces=count_pieces(mailing, settings.budget), salt=settings.salt)
+    held_out = selection.filter(pl.col("arm") == "control").height
+    waterfall = build_waterfall(
+        candidates["reason"], beyond_budget=eligible.height - selection.height, held_out=held_out
+    )
+    plan = summarise_plan(selection, uplift, mailing, margin_rate).with_columns(
+        campaign_id=pl.lit(mailing.campaign_id),
+        as_of_date=pl.lit(run.as_of),
+        created_at=pl.lit(run.started_at),
+        created_by=pl.lit(run.triggered_by),
+        status=pl.lit("draft"),
+        parameters=pl.lit(settings.model_dump_json()),
+    )
+    excluded = candidates.filter(pl.col("reason").is_not_null())
+    for table, rows in ((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)):
+        replace_matching(connection, table, rows.with_columns(pl.lit(plan_id).alias("plan_id")), plan_id=plan_id)
+    log.info("plan %s: %s to mail, %s held out", plan_id, f"{selection.height - held_out:,}", f"{held_out:,}")
+    return plan_id
+
+
+def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFrame:
+    return fetch(
+        connection,
+        "mailing_candidates",
+        as_of_date=run.as_of,
+        starts_on=mailing.starts_on,
+        campaign_id=mailing.campaign_id,
+        rest_days=run.settings.plan.rest_days,
+    )
+
+
+def _earlier_uplift(connection: Connection, mailing: Mailing) -> pl.DataFrame:
+    """Results of finished campaigns of the channel; all of them are known at the as-of date."""
+    return connection.sql(
+        f"select uplift.* from {UPLIFT.full_name} as uplift join {CAMPAIGNS.full_name} as campaigns using (campaign_id) "
+        "where not provisional and coalesce(channel, 'mail') = $channel order by all",
+        params={"channel": mailing.channel},
+    ).pl()
+
+
+def _with_expectations(eligible: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, margin_rate: float | None) -> pl.DataFrame:
+    rates = expected_response(uplift)
+    return add_profit(eligible.join(rates, on="segment", how="left", maintain_order="left"), uplift, mailing, margin_rate)
+
+
+def _draw_arms(connection: Connection, ranked: pl.DataFrame, mailing: Mailing, *, pieces: int, salt: str) -> pl.DataFrame:
+    with frames(connection, ranked_customers=ranked.select("customer_id", "rank")):
+        arms = fetch(
+            connection,
+            "mailing_arms",
+            salt=salt,
+            campaign_id=mailing.campaign_id,
+            control_share=mailing.control_share,
+            pieces=pieces,
+        )
+    keycode = pl.when(pl.col("arm") == "treatment").then(pl.lit(f"{mailing.campaign_id}-{CELL}"))
+    return arms.join(ranked.drop("rank"), on="customer_id", maintain_order="left").with_columns(
+        pl.lit(CELL).alias("cell"), keycode.alias("keycode")
+    )
+
+
+def export_list(connection: Connection, plan_id: str, folder: Path) -> Path:
+    """Write the customers to be mailed, best first, with name and address, as CSV; the hold-out is not on it.
+
+    Returns:
+        The file that publishing will show: `folder`/`plan_id`.csv.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{plan_id}.csv"
+    fetch(connection, "mailing_list", plan_id=plan_id).write_csv(building_path(file))
+    log.info("mailing list: %s", file)
+    return file
