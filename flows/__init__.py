@@ -4,6 +4,7 @@ Prefect reads its settings from the environment when it is imported, so what Mai
 that: nothing is sent to the outside, its files lie in ./.prefect, and the log of `segmentation` is shown with each run.
 """
 
+import logging
 import os
 from pathlib import Path
 
@@ -12,3 +13,4 @@ os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
 os.environ.setdefault("PREFECT_HOME", str(Path.cwd() / ".prefect"))
 os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "segmentation")
+logging.getLogger("segmentation").setLevel(logging.INFO)

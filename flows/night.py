@@ -7,13 +7,14 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows import tasks
-from segmentation.run import Published, start_run
+from segmentation.run import Published, last_day_known, start_run
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
 
 
 def _run_name() -> str:
-    return f"night {flow_run.parameters.get('as_of') or 'tonight'}"
+    given = flow_run.parameters
+    return f"night {last_day_known(load_settings(given['settings']), given['as_of'])}"
 
 
 @flow(name="night", flow_run_name=_run_name)

@@ -27,63 +27,69 @@ def _may_pass(task: Any, task_run: Any, state: Any) -> bool:
     return not isinstance(state.result(raise_on_failure=False), MailworthError)
 
 
-step: Callable[..., Any] = partial(task, cache_policy=NO_CACHE)
-outside: Callable[..., Any] = partial(step, retries=2, retry_delay_seconds=30, retry_condition_fn=_may_pass)
+def step(name: str, **options: Any) -> Callable[..., Any]:
+    """A task that is called the same in every run; `{...}` in the name is filled from its arguments."""
+    return task(name=name.split(" {")[0], task_run_name=name, cache_policy=NO_CACHE, **options)
 
 
-@outside(name="look at the source")
+outside = partial(step, retries=2, retry_delay_seconds=30, retry_condition_fn=_may_pass)
+
+
+@outside("look at the source")
 def look_at_source(run: Run) -> tuple[SourceTable, ...]:
     return inspect_source(run)
 
 
-@outside(name="extract", task_run_name="extract {source.table.name}")
+@outside("extract {source.table.name}")
 def extract(run: Run, source: SourceTable) -> int:
     return extract_table(run, source)
 
 
-@step(name="check", task_run_name="check {source.table.name}")
+@step("check {source.table.name}")
 def check(run: Run, source: SourceTable) -> None:
     load_checked(run, source)
 
 
-@step(name="segment customers")
+@step("segment customers")
 def segment(run: Run) -> None:
     with run.building() as connection:
         segment_customers(connection, run.as_of)
 
 
-@step(name="cluster customers")
+@step("cluster customers")
 def cluster(run: Run) -> None:
     with run.building() as connection:
         cluster_customers(connection, run.as_of, run.settings.clusters)
         keep_history(connection, run.as_of)
 
 
-@step(name="credit orders to campaigns")
+@step("credit orders to campaigns")
 def credit(run: Run) -> None:
     with run.building() as connection:
         credit_orders(connection, run.as_of, run.settings.campaigns)
 
 
-@step(name="measure campaigns")
+@step("measure campaigns")
 def measure(run: Run, campaign_id: str | None = None) -> None:
     with run.building() as connection:
-        measure_campaigns(connection, run.as_of, run.settings.campaigns, seed=run.settings.clusters.seed, only=campaign_id)
+        measure_campaigns(
+            connection, run.as_of, run.settings.campaigns, seed=run.settings.clusters.seed, only=campaign_id
+        )
 
 
-@step(name="plan the next mailing")
+@step("plan the next mailing")
 def plan(run: Run) -> Path:
     with run.building() as connection:
         return export_list(connection, plan_mailing(connection, run), run.lists)
 
 
-@step(name="write the report")
+@step("write the report")
 def report(run: Run) -> Path:
     with run.building() as connection:
         return write_report(connection, run.as_of, run.settings.reports)
 
 
-@step(name="publish the warehouse")
+@step("publish the warehouse")
 def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable, ...] = ()) -> None:
     with run.building() as connection:
         record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)

@@ -13,8 +13,9 @@ import polars as pl
 
 from segmentation import __version__
 from segmentation.contract.published import RUNS
+from segmentation.errors import WarehouseError
 from segmentation.settings import Settings
-from segmentation.warehouse.connection import Connection, attach, open_database
+from segmentation.warehouse.connection import Connection, attach, execute, open_database
 from segmentation.warehouse.publishing import building_path, staging_path
 from segmentation.warehouse.schema import append_rows
 
@@ -71,9 +72,29 @@ def start_run(flow: str, settings: Settings, *, as_of: dt.date | None = None, tr
         triggered_by: the user of this machine where None.
     """
     started_at = local_time(settings)
-    known_until = as_of or settings.night.as_of or started_at.date()
+    known_until = last_day_known(settings, as_of)
     run_id = f"{flow}-{known_until:%Y%m%d}-{started_at:%Y%m%dT%H%M%S}"
     return Run(flow, run_id, settings, known_until, started_at, triggered_by or getpass.getuser())
+
+
+def last_day_known(settings: Settings, as_of: dt.date | None) -> dt.date:
+    """`as_of`, or night.as_of of the settings, or today in the zone of the business."""
+    return as_of or settings.night.as_of or local_time(settings).date()
+
+
+def continue_run(flow: str, settings: Settings, *, triggered_by: str | None = None) -> Run:
+    """A run that starts now on what the last night has published, with that night's as-of date.
+
+    Raises:
+        WarehouseError: there is no warehouse, or no night has finished in it.
+    """
+    with open_database(settings.warehouse.path, settings.warehouse, read_only=True) as connection:
+        nights = execute(
+            connection, "select as_of_date from ops.runs where flow = 'night' order by finished_at desc limit 1"
+        )
+    if not nights:
+        raise WarehouseError(f"{settings.warehouse.path}: no night has finished here; run `mailworth night` first")
+    return start_run(flow, settings, as_of=nights[0][0], triggered_by=triggered_by)
 
 
 def record_run(connection: Connection, run: Run, *, input_fingerprint: str | None) -> None:

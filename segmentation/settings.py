@@ -49,7 +49,9 @@ class WarehouseSettings(Section):
     """Where the result goes, and what the engine may use."""
 
     path: Path = Field(Path("data/warehouse.duckdb"), description="The published file")
-    memory_limit: str = Field("4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
+    memory_limit: str = Field(
+        "4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$"
+    )
     threads: int = Field(2, ge=1, description="Threads DuckDB may use")
 
 
@@ -64,7 +66,9 @@ class NightSettings(Section):
     """When the night runs."""
 
     cron: str = Field("30 2 * * *", description="Schedule as cron")
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field("Europe/Warsaw", description="Zone of the schedule and of 'today'")
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+        "Europe/Warsaw", description="Zone of the schedule and of 'today'"
+    )
     as_of: dt.date | None = Field(None, description="Last day known; today where empty")
 
 
@@ -103,7 +107,9 @@ class PlanSettings(Section):
     """The next mailing."""
 
     campaign_id: str | None = Field(None, min_length=1, description="Campaign to plan; the next to start where empty")
-    days_ahead: int = Field(14, ge=1, le=730, description="In-home date after the as-of date, where no campaign is known")
+    days_ahead: int = Field(
+        14, ge=1, le=730, description="In-home date after the as-of date, where no campaign is known"
+    )
     budget: Money = Field(1000.0, description="Money for pieces and fixed cost")
     unit_cost: Annotated[float, Field(gt=0)] = Field(0.55, description="Cost of one piece")
     fixed_cost: Money = Field(0.0, description="Cost whatever the size")
@@ -152,6 +158,7 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
     Args:
         file: settings file; `MAILWORTH_SETTINGS` or ./mailworth.toml where None, and none at all if that is missing.
         overrides: values by section, such as `plan={"budget": 500}`; keys whose value is None are left out.
+
     Raises:
         SettingsError: the file is missing or not TOML, a key is unknown or a value impossible.
     """
@@ -174,7 +181,7 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
 
 def _settings_file(file: Path | str | None) -> Path | None:
     chosen = file or os.environ.get(FILE_VARIABLE)
-    if chosen is None:
+    if not chosen:
         return DEFAULT_FILE if DEFAULT_FILE.exists() else None
     path = Path(chosen)
     if not path.is_file():

@@ -34,9 +34,7 @@ ORDERS = Table(
     "order; a return is an order with a negative amount",
     (
         Column("order_id", "VARCHAR", "Identifies the order", required=True),
-        Column(
-            "customer_id", "VARCHAR", "Who ordered", required=True, references="customers.customer_id"
-        ),
+        Column("customer_id", "VARCHAR", "Who ordered", required=True, references="customers.customer_id"),
         Column("ordered_at", "TIMESTAMP", "Moment of the order, local time", required=True),
         Column("amount", MONEY, "Money received, net of discounts; negative for a return", required=True),
         Column("margin", MONEY, "Amount less the cost of the goods"),

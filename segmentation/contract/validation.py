@@ -21,6 +21,7 @@ def checked_rows(table: Table, present: tuple[str, ...]) -> str:
 
     Args:
         present: columns the source has; the others are empty, or their default.
+
     Returns:
         `_file`, `_row`, the declared columns, the attributes, `_reason` (NULL if the row is good) and `_repeated`
         (a good row that says again what an earlier one said). Of rows with one key and different content the first
@@ -102,7 +103,9 @@ def _unreadable_branches(table: Table, present: tuple[str, ...]) -> list[tuple[s
             branches.append((f"{_text(column.name)} is null", literal(f"{column.name} is missing")))
         if column.type != "VARCHAR":
             told = literal(f"{column.name} is not {KINDS[column.type]}: ")
-            branches.append((f"{_text(column.name)} is not null and {_cast(column)} is null", f"{told} || {_text(column.name)}"))
+            branches.append(
+                (f"{_text(column.name)} is not null and {_cast(column)} is null", f"{told} || {_text(column.name)}")
+            )
     return branches
 
 

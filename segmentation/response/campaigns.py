@@ -28,7 +28,10 @@ def summarise_campaigns(campaigns: pl.DataFrame, uplift: pl.DataFrame) -> pl.Dat
     return (
         _add_response_interval(rows)
         .with_columns(
-            pl.when(pl.col("held_out") > 0).then(pl.lit("randomised")).otherwise(pl.lit("observational")).alias("design"),
+            pl.when(pl.col("held_out") > 0)
+            .then(pl.lit("randomised"))
+            .otherwise(pl.lit("observational"))
+            .alias("design"),
             pl.when(mailed > 0).then(pl.col("responders") / mailed).alias("response_rate"),
             _ratio(cost, pl.col("responders")).alias("cost_per_response"),
             *((pl.col(f"incremental_margin{end}") - cost).alias(f"incremental_profit{end}") for end in ends),
@@ -51,8 +54,12 @@ def _increment(whole: pl.DataFrame, metric: str, name: str) -> pl.DataFrame:
 
 
 def _add_response_interval(rows: pl.DataFrame) -> pl.DataFrame:
-    known = rows.filter(pl.col("responders").is_not_null() & (pl.col("mailed") > 0)).select("campaign_id", "responders", "mailed")
-    low, high = wilson_interval(known["responders"].cast(pl.Float64).to_numpy(), known["mailed"].cast(pl.Float64).to_numpy())
+    known = rows.filter(pl.col("responders").is_not_null() & (pl.col("mailed") > 0)).select(
+        "campaign_id", "responders", "mailed"
+    )
+    low, high = wilson_interval(
+        known["responders"].cast(pl.Float64).to_numpy(), known["mailed"].cast(pl.Float64).to_numpy()
+    )
     interval = known.select(
         "campaign_id", pl.Series("response_rate_ci_low", low), pl.Series("response_rate_ci_high", high)
     )

@@ -46,7 +46,7 @@ def compare_proportions(successes1: Array, n1: Array, successes2: Array, n2: Arr
     estimate = share1 - share2
     pooled = (successes1 + successes2) / (n1 + n2)
     error = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
-    p_value = np.where(error > 0, 2 * stats.norm.sf(np.abs(estimate) / np.where(error > 0, error, 1)), 1.0)
+    p_value = 2 * stats.norm.sf(np.abs(estimate) / np.where(error > 0, error, 1))
     return Difference(
         estimate,
         estimate - np.hypot(share1 - low1, high2 - share2),
@@ -72,7 +72,8 @@ def compare_means(mean1: Array, variance1: Array, n1: Array, mean2: Array, varia
     freedom = np.where(varies, freedom, np.nan)
     estimate = mean1 - mean2
     half = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * error
-    return Difference(estimate, estimate - half, estimate + half, 2 * stats.t.sf(np.abs(estimate) / error, freedom))
+    p_value = np.asarray(2 * stats.t.sf(np.abs(estimate) / error, freedom))
+    return Difference(estimate, estimate - half, estimate + half, p_value)
 
 
 def adjust_holm(p_values: Array) -> Array:

@@ -30,7 +30,9 @@ MINIMUM_ARM = 50
 CLIP = 0.01  # propensities are kept from 0 and 1 by this much
 DIMENSIONS = ("all", "segment", "cluster")
 ENGAGEMENT = ("contact_count", "recent_contact_count", "reply_count", "window_spend")
-NOBODY_UNMAILED_REPLIED = "only mailed customers have recorded replies, so replies say nothing of uplift; see conversion and revenue"
+NOBODY_UNMAILED_REPLIED = (
+    "only mailed customers have recorded replies, so replies say nothing of uplift; see conversion and revenue"
+)
 TOO_FEW = f"fewer than {MINIMUM_ARM} mailed or unmailed customers known before the mailing"
 
 
@@ -63,7 +65,11 @@ def estimate_observational(customers: pl.DataFrame, *, has_replies: bool, seed: 
         have done unmailed. NULL with a note where replies cannot tell or customers are too few.
     """
     parts = [_estimate_metric(customers, metric, has_replies=has_replies, seed=seed) for metric in RESPONSE_METRICS]
-    return adjust_p_values(pl.concat(parts).sort(pl.col("dimension").replace_strict({d: i for i, d in enumerate(DIMENSIONS)}), maintain_order=True))
+    return adjust_p_values(
+        pl.concat(parts).sort(
+            pl.col("dimension").replace_strict({d: i for i, d in enumerate(DIMENSIONS)}), maintain_order=True
+        )
+    )
 
 
 def _estimate_metric(customers: pl.DataFrame, metric: ResponseMetric, *, has_replies: bool, seed: int) -> pl.DataFrame:
@@ -88,7 +94,9 @@ def _estimate_metric(customers: pl.DataFrame, metric: ResponseMetric, *, has_rep
                 "method": "observational",
                 "treated": int((treated & of_level).sum()),
                 "control": int((~treated & of_level).sum()),
-                "treated_mean": float(outcome[treated & of_level].mean()) if known and (treated & of_level).any() else None,
+                "treated_mean": float(outcome[treated & of_level].mean())
+                if known and (treated & of_level).any()
+                else None,
                 "note": reason,
             }
             rows.append(row | (_estimate_level(scores, of_level) if scores else {}))
@@ -142,9 +150,7 @@ def _estimate_level(scores: Scores, of_level: Mask) -> dict[str, float | str | N
     weight, residual = scores.weight[control], scores.residual[control]
     bias = np.average(residual, weights=weight)
     uplift = gain.mean() - bias
-    influence = np.concatenate(
-        [(gain - gain.mean()) / len(gain), weight * (residual - bias) / weight.sum()]
-    )
+    influence = np.concatenate([(gain - gain.mean()) / len(gain), weight * (residual - bias) / weight.sum()])
     error = float(np.sqrt((influence**2).sum()))
     overlap = weight.sum() ** 2 / (weight**2).sum()
     return {

@@ -52,7 +52,12 @@ def estimate_uplift(outcomes: pl.DataFrame, *, has_replies: bool) -> pl.DataFram
     Returns: UPLIFT_SCHEMA. A figure that cannot be computed is NULL with a note.
     """
     parts = [
-        _compare(_with_level(outcomes, dimension), dimension, metric, missing_reason(metric, outcomes, has_replies=has_replies))
+        _compare(
+            _with_level(outcomes, dimension),
+            dimension,
+            metric,
+            missing_reason(metric, outcomes, has_replies=has_replies),
+        )
         for dimension in DIMENSIONS
         for metric in RESPONSE_METRICS
     ]
@@ -85,7 +90,9 @@ def _compare(customers: pl.DataFrame, dimension: str, metric: ResponseMetric, mi
         )
         .sort("level")
     )
-    comparable = levels.filter(pl.min_horizontal("treated", "control") >= MINIMUM_ARM) if missing is None else levels.clear()
+    comparable = (
+        levels.filter(pl.min_horizontal("treated", "control") >= MINIMUM_ARM) if missing is None else levels.clear()
+    )
     estimates = comparable.select("level", *_difference(comparable, metric))
     rows = levels.join(estimates, on="level", how="left").with_columns(
         pl.lit(dimension).alias("dimension"),

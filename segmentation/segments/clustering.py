@@ -76,7 +76,9 @@ class ClusterModel:
         )
 
 
-def choose_k(customers: pl.DataFrame, *, smallest: int, largest: int, minimum_share: float, minimum_stability: float, seed: int) -> pl.DataFrame:
+def choose_k(
+    customers: pl.DataFrame, *, smallest: int, largest: int, minimum_share: float, minimum_stability: float, seed: int
+) -> pl.DataFrame:
     """Try every number of clusters and say which to use.
 
     Chosen is the largest number that is still stable: the most clusters of which none is smaller than the minimum
@@ -99,8 +101,12 @@ def choose_k(customers: pl.DataFrame, *, smallest: int, largest: int, minimum_sh
     tried = pl.DataFrame(rows, schema=_SELECTION_SCHEMA, orient="row")
     fits = (pl.col("smallest_share") >= minimum_share) & (pl.col("stability") >= minimum_stability)
     eligible = tried.filter(fits)
-    best = eligible.sort("k", descending=True) if len(eligible) else tried.sort("stability", "k", descending=[True, False])
-    why_not = pl.when(~fits).then(pl.lit(f"a cluster under {minimum_share:.0%} of customers, or stability under {minimum_stability:g}"))
+    best = (
+        eligible.sort("k", descending=True) if len(eligible) else tried.sort("stability", "k", descending=[True, False])
+    )
+    why_not = pl.when(~fits).then(
+        pl.lit(f"a cluster under {minimum_share:.0%} of customers, or stability under {minimum_stability:g}")
+    )
     chosen = best["k"].first()
     return tried.with_columns(pl.col("k").eq(pl.lit(chosen)).alias("chosen"), why_not.alias("note"))
 
@@ -118,7 +124,9 @@ def _try_k(points: Matrix, k: int, *, seed: int) -> tuple[int, float, float, flo
     fit = _fit(points, k, seed)
     labels = fit.labels_
     random = np.random.default_rng([seed, k])
-    refits = [_fit(points[random.integers(0, len(points), len(points))], k, seed + refit + 1) for refit in range(REFITS)]
+    refits = [
+        _fit(points[random.integers(0, len(points), len(points))], k, seed + refit + 1) for refit in range(REFITS)
+    ]
     stability = np.mean([adjusted_rand_score(labels, refit.predict(points)) for refit in refits])
     return (
         k,

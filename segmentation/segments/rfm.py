@@ -28,7 +28,9 @@ def score_rfm(customers: pl.DataFrame) -> pl.DataFrame:
         _score(pl.col(measure), fewer_is_better=measure in FEWER_IS_BETTER).alias(score)
         for measure, score in MEASURES.items()
     )
-    return scored.with_columns(pl.concat_str([pl.col(score).cast(pl.String) for score in MEASURES.values()]).alias("rfm_cell"))
+    return scored.with_columns(
+        pl.concat_str([pl.col(score).cast(pl.String) for score in MEASURES.values()]).alias("rfm_cell")
+    )
 
 
 def _score(measure: pl.Expr, *, fewer_is_better: bool) -> pl.Expr:

@@ -40,22 +40,33 @@ def assign_segments(scored: pl.DataFrame, rules: "tuple[SegmentRule, ...] | None
         rules: in the order of trying; SEGMENT_RULES where None. The last must fit everybody.
     Returns: the same rows in the same order; `segment` is never empty while the last rule fits all scores.
     """
-    first, *others = SEGMENT_RULES if rules is None else rules
-    chain = pl.when(first.when).then(pl.lit(first.name))
-    for rule in others:
-        chain = chain.when(rule.when).then(pl.lit(rule.name))
-    return scored.with_columns(chain.otherwise(None).alias("segment"))
+    names = (pl.when(rule.when).then(pl.lit(rule.name)) for rule in rules or SEGMENT_RULES)
+    return scored.with_columns(pl.coalesce(names).alias("segment"))
 
 
 SEGMENT_RULES: tuple[SegmentRule, ...] = (
-    SegmentRule("champions", "Bought lately, often, and for the most money", "Reward; ask for recommendations", (4, 5), (4, 5), (4, 5)),
+    SegmentRule(
+        "champions",
+        "Bought lately, often, and for the most money",
+        "Reward; ask for recommendations",
+        (4, 5),
+        (4, 5),
+        (4, 5),
+    ),
     SegmentRule("loyal", "Buy often, not long ago", "Offer better goods; keep them", (3, 5), (4, 5)),
     SegmentRule("new", "First orders, placed lately", "Welcome; help to a second order", (5, 5), (1, 1)),
     SegmentRule("promising", "Bought lately, not often yet", "Build the habit", (4, 5), (1, 2)),
     SegmentRule("potential loyal", "Bought lately, fairly often", "Offer membership or a series", (4, 5), (3, 3)),
     SegmentRule("need attention", "About the middle in recency and frequency", "A limited offer", (3, 3), (2, 3)),
     SegmentRule("about to sleep", "Seldom bought, getting long ago", "Remind of what they liked", (3, 3), (1, 1)),
-    SegmentRule("cannot lose", "Bought most often and for most, but not lately", "Call; win back in person", (1, 2), (5, 5), (4, 5)),
+    SegmentRule(
+        "cannot lose",
+        "Bought most often and for most, but not lately",
+        "Call; win back in person",
+        (1, 2),
+        (5, 5),
+        (4, 5),
+    ),
     SegmentRule("at risk", "Bought often, but not lately", "Win back with a strong offer", (1, 2), (3, 5)),
     SegmentRule("hibernating", "Seldom bought, long ago", "Mail rarely and cheaply", (2, 2), (1, 2)),
     SegmentRule("lost", "Seldom bought, longest ago", "Stop mailing unless it pays", (1, 1), (1, 2)),

@@ -28,7 +28,8 @@ def extract_table(run: Run, source: SourceTable) -> int:
     """Copy the rows of one table as they came; returns how many."""
     with run.building(with_staging=True) as connection:
         rows = stage_table(connection, source)
-    log.info("%s: %s rows read from %s", source.table.name, f"{rows:,}", ", ".join(str(f) for f in source.files))
+    if source.files:
+        log.info("%s: %s rows read from %s", source.table.name, f"{rows:,}", ", ".join(map(str, source.files)))
     return rows
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from segmentation.contract.sql import literal, quote
 from segmentation.errors import SourceError
 from segmentation.sources.folder import SourceTable, read_csv_header
-from segmentation.warehouse.connection import Connection, EngineError, run
+from segmentation.warehouse.connection import Connection, EngineError, execute
 
 # Columns beside those of the source: where a row came from.
 FILE_COLUMN = "_file"
@@ -22,9 +22,7 @@ def check_columns(connection: Connection, source: SourceTable) -> None:
         columns = read_columns(connection, file)
         missing = [c.name for c in source.table.columns if c.required and c.name not in columns]
         if missing:
-            raise SourceError(
-                f"{file}: column {', '.join(missing)} is missing; the file has: {', '.join(columns)}"
-            )
+            raise SourceError(f"{file}: column {', '.join(missing)} is missing; the file has: {', '.join(columns)}")
 
 
 def read_columns(connection: Connection, file: Path) -> tuple[str, ...]:
@@ -32,7 +30,7 @@ def read_columns(connection: Connection, file: Path) -> tuple[str, ...]:
     if file.suffix == ".csv":
         return read_csv_header(file).columns
     try:
-        rows = run(connection, f"select column_name from (describe from read_parquet({literal(str(file))}))")
+        rows = execute(connection, f"select column_name from (describe from read_parquet({literal(str(file))}))")
     except EngineError as error:
         raise SourceError(f"{file}: is not a readable Parquet file; write it again") from error
     return tuple(name for (name,) in rows)
@@ -43,20 +41,26 @@ def stage_table(connection: Connection, source: SourceTable) -> int:
 
     Returns:
         Number of rows read, unreadable lines included.
+
     Raises:
         SourceError: a file cannot be read to its end, or a required table has no row.
     """
     raw, unreadable = f"staging.raw_{source.table.name}", f"staging.unreadable_{source.table.name}"
-    run(connection, f"create or replace table {unreadable} ({FILE_COLUMN} varchar, {ROW_COLUMN} bigint, reason varchar, raw varchar)")
-    run(connection, f"drop table if exists {raw}")
+    execute(
+        connection,
+        f"create or replace table {unreadable} "
+        f"({FILE_COLUMN} varchar, {ROW_COLUMN} bigint, reason varchar, raw varchar)",
+    )
+    execute(connection, f"drop table if exists {raw}")
     for number, file in enumerate(source.files):
-        rows = f"select *, {literal(str(file))} as {FILE_COLUMN}, row_number() over () as {ROW_COLUMN} from {_reader(file)}"
+        origin = f"{literal(str(file))} as {FILE_COLUMN}, row_number() over () as {ROW_COLUMN}"
+        rows = f"select *, {origin} from {_reader(file)}"
         try:
             if number == 0:
-                run(connection, f"create table {raw} as {rows}")
+                execute(connection, f"create table {raw} as {rows}")
             else:
                 _add_columns(connection, raw, read_columns(connection, file))
-                run(connection, f"insert into {raw} by name {rows}")
+                execute(connection, f"insert into {raw} by name {rows}")
             if file.suffix == ".csv":
                 _keep_unreadable(connection, unreadable, file)
         except EngineError as error:
@@ -79,26 +83,26 @@ def _reader(file: Path) -> str:
 
 
 def _keep_unreadable(connection: Connection, table: str, file: Path) -> None:
-    unclosed = run(
+    unclosed = execute(
         connection,
         "select min(line) from reject_errors where error_type = 'UNQUOTED VALUE' and contains(csv_line, chr(10))",
     )[0][0]
     if unclosed is not None:
         raise SourceError(f"{file}: a quotation mark opened in line {unclosed} is never closed; mend that line")
     # The header is line 1, so that data row n is line n + 1.
-    run(
+    execute(
         connection,
         f"insert into {table} select {literal(str(file))}, line - 1, "
         "'unreadable line: ' || min(error_message), any_value(csv_line) from reject_errors group by line order by line",
     )
-    run(connection, "drop table reject_errors")
-    run(connection, "drop table reject_scans")
+    execute(connection, "drop table reject_errors")
+    execute(connection, "drop table reject_scans")
 
 
 def _add_columns(connection: Connection, raw: str, columns: tuple[str, ...]) -> None:
     for name in columns:
-        run(connection, f"alter table {raw} add column if not exists {quote(name)} varchar")
+        execute(connection, f"alter table {raw} add column if not exists {quote(name)} varchar")
 
 
 def _count(connection: Connection, table: str) -> int:
-    return int(run(connection, f"select count(*) from {table}")[0][0])
+    return int(execute(connection, f"select count(*) from {table}")[0][0])

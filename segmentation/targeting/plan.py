@@ -32,6 +32,7 @@ def choose_mailing(campaigns: pl.DataFrame, as_of: dt.date, settings: PlanSettin
 
     Args:
         campaigns: crm.campaigns.
+
     Raises:
         PlanError: the campaign named has started by `as_of`.
     """
@@ -46,7 +47,9 @@ def choose_mailing(campaigns: pl.DataFrame, as_of: dt.date, settings: PlanSettin
         return Mailing(name, "mail", starts_on, settings.unit_cost, settings.fixed_cost, settings.control_share)
     row = known.row(0, named=True)
     if row["starts_on"] <= as_of:
-        raise PlanError(f"campaign {row['campaign_id']} started on {row['starts_on']}; name one that starts after {as_of}")
+        raise PlanError(
+            f"campaign {row['campaign_id']} started on {row['starts_on']}; name one that starts after {as_of}"
+        )
     return Mailing(
         row["campaign_id"],
         row["channel"] or "mail",
@@ -70,12 +73,15 @@ def count_pieces(mailing: Mailing, budget: float) -> int:
     pieces = int((budget - mailing.fixed_cost) / mailing.unit_cost + 1e-9) if mailing.unit_cost > 0 else 0
     if pieces < 1:
         raise PlanError(
-            f"plan.budget = {budget:g} does not pay for one piece at {mailing.unit_cost:g} after fixed cost {mailing.fixed_cost:g}"
+            f"plan.budget = {budget:g} does not pay for one piece at {mailing.unit_cost:g} "
+            f"after fixed cost {mailing.fixed_cost:g}"
         )
     return pieces
 
 
-def add_profit(customers: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, margin_rate: float | None) -> pl.DataFrame:
+def add_profit(
+    customers: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, margin_rate: float | None
+) -> pl.DataFrame:
     """Add `expected_uplift` (revenue per head, by segment) and `expected_profit`; NULL where they are not known."""
     by_segment = pool_uplift(uplift, metric="revenue", dimension="segment")
     margin = pl.lit(margin_rate, dtype=pl.Float64)
@@ -87,7 +93,9 @@ def add_profit(customers: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, 
     ).with_columns((pl.col("expected_uplift") * margin - mailing.unit_cost).alias("expected_profit"))
 
 
-def summarise_plan(selection: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, margin_rate: float | None) -> pl.DataFrame:
+def summarise_plan(
+    selection: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, margin_rate: float | None
+) -> pl.DataFrame:
     """The figures of targeting.plans that follow from the selection; one row.
 
     The expected profit takes the revenue uplift of earlier mailings as a whole, whose interval is known, not the sum

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from segmentation.contract.published import EXCLUSIONS, PLANS, SELECTION, UPLIFT, WATERFALL
 from segmentation.contract.inputs import CAMPAIGNS
+from segmentation.contract.published import EXCLUSIONS, PLANS, SELECTION, WATERFALL
 from segmentation.run import Run
 from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
 from segmentation.targeting.expectation import expected_response
@@ -24,6 +24,7 @@ def plan_mailing(connection: Connection, run: Run) -> str:
 
     Returns:
         plan_id.
+
     Raises:
         PlanError: the campaign has started, or the budget does not pay for one piece.
     """
@@ -34,7 +35,9 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     uplift = _earlier_uplift(connection, mailing)
     eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
     ranked = rank_customers(eligible, TARGET_POLICIES[settings.policy])
-    selection = _draw_arms(connection, ranked, mailing, pieces=count_pieces(mailing, settings.budget), salt=settings.salt)
+    selection = _draw_arms(
+        connection, ranked, mailing, pieces=count_pieces(mailing, settings.budget), salt=settings.salt
+    )
     held_out = selection.filter(pl.col("arm") == "control").height
     waterfall = build_waterfall(
         candidates["reason"], beyond_budget=eligible.height - selection.height, held_out=held_out
@@ -67,19 +70,21 @@ def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFr
 
 def _earlier_uplift(connection: Connection, mailing: Mailing) -> pl.DataFrame:
     """Results of finished campaigns of the channel; all of them are known at the as-of date."""
-    return connection.sql(
-        f"select uplift.* from {UPLIFT.full_name} as uplift join {CAMPAIGNS.full_name} as campaigns using (campaign_id) "
-        "where not provisional and coalesce(channel, 'mail') = $channel order by all",
-        params={"channel": mailing.channel},
-    ).pl()
+    return fetch(connection, "channel_uplift", channel=mailing.channel)
 
 
-def _with_expectations(eligible: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, margin_rate: float | None) -> pl.DataFrame:
+def _with_expectations(
+    eligible: pl.DataFrame, uplift: pl.DataFrame, mailing: Mailing, margin_rate: float | None
+) -> pl.DataFrame:
     rates = expected_response(uplift)
-    return add_profit(eligible.join(rates, on="segment", how="left", maintain_order="left"), uplift, mailing, margin_rate)
+    return add_profit(
+        eligible.join(rates, on="segment", how="left", maintain_order="left"), uplift, mailing, margin_rate
+    )
 
 
-def _draw_arms(connection: Connection, ranked: pl.DataFrame, mailing: Mailing, *, pieces: int, salt: str) -> pl.DataFrame:
+def _draw_arms(
+    connection: Connection, ranked: pl.DataFrame, mailing: Mailing, *, pieces: int, salt: str
+) -> pl.DataFrame:
     with frames(connection, ranked_customers=ranked.select("customer_id", "rank")):
         arms = fetch(
             connection,

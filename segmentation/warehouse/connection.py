@@ -65,10 +65,11 @@ def read_sql(name: str) -> str:
 
 def fetch(connection: Connection, relation: str, **parameters: object) -> pl.DataFrame:
     """The rows of segmentation/sql/`relation`.sql with its `$parameters` bound."""
-    return connection.sql(read_sql(relation), params=parameters).pl()
+    rows: pl.DataFrame = connection.sql(read_sql(relation), params=parameters).pl()
+    return rows
 
 
-def run(connection: Connection, query: str, **parameters: object) -> list[tuple[Any, ...]]:
+def execute(connection: Connection, query: str, **parameters: object) -> list[tuple[Any, ...]]:
     """Execute `query` and fetch every row of its result."""
     rows: list[tuple[Any, ...]] = connection.execute(query, parameters).fetchall()
     return rows
@@ -76,7 +77,7 @@ def run(connection: Connection, query: str, **parameters: object) -> list[tuple[
 
 def attach(connection: Connection, path: Path, name: str) -> None:
     """Make the database file `path`, created if missing, visible as `name`."""
-    run(connection, f"attach {literal(str(path))} as {name}")
+    execute(connection, f"attach {literal(str(path))} as {name}")
 
 
 @contextmanager
@@ -100,8 +101,10 @@ def query_warehouse(path: Path, query: str) -> pl.DataFrame:
     """
     with open_database(path, read_only=True) as connection:
         try:
-            return connection.sql(query).pl()
+            result = connection.sql(query)
+            if result is None:
+                raise QueryError("this statement returns no rows; ask with SELECT")
+            rows: pl.DataFrame = result.pl()
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
-        except AttributeError as error:
-            raise QueryError("the statement returns no rows; the warehouse is read-only, so only SELECT is of use") from error
+    return rows

@@ -11,7 +11,7 @@ from segmentation.contract.validation import REASON, REPEATED, attribute_columns
 from segmentation.errors import RejectedShareError
 from segmentation.settings import QualitySettings
 from segmentation.sources.folder import SourceTable
-from segmentation.warehouse.connection import Connection, run
+from segmentation.warehouse.connection import Connection, execute
 from segmentation.warehouse.schema import append_rows, comment_column
 
 NOT_IN_SOURCE = "the source has no such table; what depends on it is skipped"
@@ -30,7 +30,9 @@ class Load:
     note: str | None = None
 
 
-def load_table(connection: Connection, source: SourceTable, run_id: str, *, as_of: dt.date, quality: QualitySettings) -> Load:
+def load_table(
+    connection: Connection, source: SourceTable, run_id: str, *, as_of: dt.date, quality: QualitySettings
+) -> Load:
     """Check `staging.raw_<table>` and merge the good rows into `crm.<table>`.
 
     A row of a known key replaces the stored one; rows the source no longer brings stay. Rejected rows go to
@@ -64,20 +66,20 @@ def _latest_believed(as_of: dt.date, years_ahead: int) -> dt.date:
 
 
 def _present(connection: Connection, source: SourceTable) -> tuple[str, ...]:
-    rows = run(connection, f"select column_name from (describe staging.raw_{source.table.name})")
+    rows = execute(connection, f"select column_name from (describe staging.raw_{source.table.name})")
     return tuple(name for (name,) in rows if not name.startswith("_"))
 
 
 def _check(connection: Connection, source: SourceTable, *, latest: dt.date) -> None:
     query = checked_rows(source.table, _present(connection, source))
     bound = {"latest_date": latest} if "$latest_date" in query else {}
-    run(connection, f"create or replace table staging.checked_{source.table.name} as {query}", **bound)
+    execute(connection, f"create or replace table staging.checked_{source.table.name} as {query}", **bound)
 
 
 def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> int:
     """Rejected rows with their original text; returns how many."""
     table = source.table.name
-    rows = run(
+    rows = execute(
         connection,
         f"""
         with unreadable as (
@@ -109,36 +111,42 @@ def _merge(connection: Connection, source: SourceTable) -> tuple[int, int]:
     table, name = source.table, source.table.name
     attributes = attribute_columns(table, _present(connection, source))
     for attribute in attributes:
-        run(connection, f"alter table {table.full_name} add column if not exists {quote(attribute)} varchar")
+        execute(connection, f"alter table {table.full_name} add column if not exists {quote(attribute)} varchar")
         comment_column(connection, table, attribute, "Attribute, as the source has it")
     content = (*table.column_names, *attributes)
     listed = ", ".join(quote(column) for column in content)
     good = f"select * from staging.checked_{name} where {REASON} is null and not {REPEATED}"
-    run(
+    execute(
         connection,
         f"""create or replace table staging.fresh_{name} as
         select {listed} from ({good}) as good
         anti join {table.full_name} as stored on {same_values("good", "stored", content)}""",
     )
     if table.key:
-        run(
+        execute(
             connection,
             f"delete from {table.full_name} as stored using staging.fresh_{name} as fresh "
             f"where {same_values('stored', 'fresh', table.key)}",
         )
-    loaded = run(connection, f"insert into {table.full_name} ({listed}) select {listed} from staging.fresh_{name}")[0][0]
-    accepted = run(connection, f"select count(*) from staging.checked_{name} where {REASON} is null")[0][0]
+    loaded = execute(connection, f"insert into {table.full_name} ({listed}) select {listed} from staging.fresh_{name}")[
+        0
+    ][0]
+    accepted = execute(connection, f"select count(*) from staging.checked_{name} where {REASON} is null")[0][0]
     return int(loaded), int(accepted - loaded)
 
 
 def _record(connection: Connection, run_id: str, load: Load) -> None:
-    append_rows(connection, LOADS, pl.DataFrame([{"run_id": run_id, **load.__dict__}], schema_overrides={"source": pl.String, "note": pl.String}))
+    append_rows(
+        connection,
+        LOADS,
+        pl.DataFrame([{"run_id": run_id, **load.__dict__}], schema_overrides={"source": pl.String, "note": pl.String}),
+    )
 
 
 def _refuse_bad_share(connection: Connection, load: Load, run_id: str, limit: float) -> None:
     if load.rows_rejected <= limit * load.rows_read:
         return
-    reason, count = run(
+    reason, count = execute(
         connection,
         "select reason, count(*) from quality.rejects where run_id = $run_id and table_name = $table_name "
         "group by reason order by count(*) desc, reason limit 1",
@@ -147,5 +155,6 @@ def _refuse_bad_share(connection: Connection, load: Load, run_id: str, limit: fl
     )[0]
     raise RejectedShareError(
         f"{load.source}: {load.rows_rejected:,} of {load.rows_read:,} rows of {load.table_name} break the contract, "
-        f"more than quality.rejected_share_limit = {limit:g} allows; most often ({count:,}): {reason}. Nothing is published."
+        f"more than quality.rejected_share_limit = {limit:g} allows; most often ({count:,}): {reason}. "
+        "Nothing is published."
     )

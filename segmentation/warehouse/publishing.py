@@ -61,9 +61,14 @@ def publish(warehouse: Path, *others: Path) -> None:
         raise WarehouseError(f"{log}: the new warehouse was not closed; nothing is published")
     building_path(warehouse).chmod(READ_ONLY)
     for file in (warehouse, *others):
-        _sync(building_path(file))
-        os.replace(building_path(file), file)
-        _sync(file.parent)
+        show(file)
+
+
+def show(file: Path) -> None:
+    """Move what was built of `file` into its place, durably."""
+    _sync(building_path(file))
+    os.replace(building_path(file), file)
+    _sync(file.parent)
 
 
 @contextmanager
@@ -82,7 +87,9 @@ def _write_lock(warehouse: Path) -> Iterator[None]:
         except BlockingIOError as error:
             handle.seek(0)
             holder = handle.read().strip() or "unknown"
-            raise WarehouseLockedError(f"{warehouse}: another run is writing it (process {holder}); wait for it to end") from error
+            raise WarehouseLockedError(
+                f"{warehouse}: another run is writing it (process {holder}); wait for it to end"
+            ) from error
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()

@@ -5,7 +5,7 @@ import polars as pl
 from segmentation.contract.model import Column, Table
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.contract.sql import literal, quote
-from segmentation.warehouse.connection import Connection, frames, run
+from segmentation.warehouse.connection import Connection, execute, frames
 
 
 def create_tables(connection: Connection) -> None:
@@ -14,17 +14,19 @@ def create_tables(connection: Connection) -> None:
     A column the contract has gained since the file was made is added, empty.
     """
     for table in PUBLISHED_TABLES:
-        run(connection, f"create schema if not exists {quote(table.schema)}")
-        run(connection, f"create table if not exists {table.full_name} ({', '.join(map(_declare, table.columns))})")
-        run(connection, f"comment on table {table.full_name} is {literal('One row per ' + table.grain + '.')}")
+        execute(connection, f"create schema if not exists {quote(table.schema)}")
+        execute(connection, f"create table if not exists {table.full_name} ({', '.join(map(_declare, table.columns))})")
+        execute(connection, f"comment on table {table.full_name} is {literal('One row per ' + table.grain + '.')}")
         for column in table.columns:
-            run(connection, f"alter table {table.full_name} add column if not exists {quote(column.name)} {column.type}")
+            execute(
+                connection, f"alter table {table.full_name} add column if not exists {quote(column.name)} {column.type}"
+            )
             comment_column(connection, table, column.name, column.description)
 
 
 def comment_column(connection: Connection, table: Table, column: str, comment: str) -> None:
     """Set the comment of one column."""
-    run(connection, f"comment on column {table.full_name}.{quote(column)} is {literal(comment)}")
+    execute(connection, f"comment on column {table.full_name}.{quote(column)} is {literal(comment)}")
 
 
 def _declare(column: Column) -> str:
@@ -35,17 +37,17 @@ def append_rows(connection: Connection, table: Table, rows: pl.DataFrame) -> Non
     """Insert `rows` by column name; columns of the contract that `rows` lacks stay empty."""
     names = ", ".join(quote(name) for name in table.column_names if name in rows.columns)
     with frames(connection, incoming_rows=rows):
-        run(connection, f"insert into {table.full_name} ({names}) select {names} from incoming_rows")
+        execute(connection, f"insert into {table.full_name} ({names}) select {names} from incoming_rows")
 
 
 def replace_rows(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
     """Let `rows` be all the rows of `table`."""
-    run(connection, f"delete from {table.full_name}")
+    execute(connection, f"delete from {table.full_name}")
     append_rows(connection, table, rows)
 
 
 def replace_matching(connection: Connection, table: Table, rows: pl.DataFrame, **match: object) -> None:
     """Let `rows` be all the rows of `table` whose columns equal `match`."""
     where = " and ".join(f"{quote(column)} = ${column}" for column in match)
-    run(connection, f"delete from {table.full_name} where {where}", **match)
+    execute(connection, f"delete from {table.full_name} where {where}", **match)
     append_rows(connection, table, rows)

@@ -1,0 +1,47 @@
+# `make demo` and `make test` are all a fresh machine with Python 3.11 or later needs; both install on first use.
+
+# Bytecode is cached even where the environment forbids it: without the cache every start of Prefect takes much longer.
+export PYTHONDONTWRITEBYTECODE :=
+
+PYTHON ?= python3
+UV := $(shell command -v uv || echo .uv/bin/uv)
+RUN := .venv/bin/
+INSTALLED := .venv/.installed
+
+.PHONY: demo test check format lock install clean
+
+demo: install ## run the night on the sample and show what came out
+	$(RUN)mailworth demo
+
+test: install ## run the tests
+	$(RUN)python -m pytest
+
+check: install ## format, lint, types
+	$(RUN)ruff format --check .
+	$(RUN)ruff check .
+	$(RUN)mypy
+
+format: install
+	$(RUN)ruff format .
+	$(RUN)ruff check --fix .
+
+lock: $(UV) ## resolve the dependencies anew; the file names no registry
+	$(UV) pip compile --universal --generate-hashes --python-version 3.11 --extra dev --no-header \
+		--no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml | $(UV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Mailworth needs Python 3.11 or later; set PYTHON=...")'
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --python .venv requirements.lock
+	$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# --target also works where the system's Python is externally managed.
+.uv/bin/uv:
+	$(PYTHON) -m pip install --quiet --target .uv uv || { rm -rf .uv; $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet uv; } \
+		|| { echo "uv cannot be installed: install pip or venv for $(PYTHON), or uv itself"; exit 1; }
+
+clean:
+	rm -rf .venv .uv .prefect data/out data/warehouse.duckdb*

@@ -1,0 +1,277 @@
+"""The command `mailworth`. Prefect and scikit-learn are imported only by the commands that need them.
+
+Exit codes: 0 done; 1 something you can put right, said in one line; 2 the command line is not understood.
+"""
+
+import atexit
+import datetime as dt
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+from cyclopts import App, CycloptsError, Parameter
+
+from flows.progress import show_progress, tell, warn
+from flows.tables import print_rows
+from segmentation import __version__
+from segmentation.errors import MailworthError
+
+DEMO_SETTINGS = Path("data/sample/mailworth.toml")
+DEMO_QUERIES = (
+    "select segment, count(*) as customers, sum(spend) as spend from segments.rfm group by segment order by spend desc",
+    "select name, mailed, response_rate, incremental_revenue as revenue, incremental_revenue_ci_low as low, "
+    "incremental_revenue_ci_high as high, pays from response.campaigns "
+    "where not provisional and incremental_revenue is not null order by starts_on desc limit 5",
+    "select step, reason, customers_before, customers_removed, customers_after from targeting.waterfall order by step",
+)
+
+Settings = Annotated[Path | None, Parameter(name="--settings", help="Settings file; ./mailworth.toml if there is one.")]
+Warehouse = Annotated[Path | None, Parameter(name="--warehouse", help="Published DuckDB file.")]
+Reports = Annotated[Path | None, Parameter(name="--reports", help="Folder of the reports.")]
+
+app = App(
+    name="mailworth",
+    version=__version__,
+    help="Segment customers, pick whom to mail, measure what it brought. Start with: mailworth demo",
+    result_action="return_value",
+)
+
+
+@app.command
+def night(
+    *,
+    source: Annotated[Path | None, Parameter(help="Folder of CSV or Parquet files in contract form.")] = None,
+    warehouse: Warehouse = None,
+    reports: Reports = None,
+    as_of: Annotated[dt.date | None, Parameter(help="Last day whose orders count; today if left out.")] = None,
+    settings: Settings = None,
+) -> None:
+    """Run the whole night: load, check, segment, measure, plan, publish, report.
+
+    Example: mailworth night --source data/sample --warehouse data/warehouse.duckdb --reports reports --as-of 2017-12-31
+    """
+    _night(source=source, warehouse=warehouse, reports=reports, as_of=as_of, settings=settings)
+
+
+@app.command
+def demo() -> None:
+    """Run the night on the sample of a real grocery chain and show what came out.
+
+    Example: mailworth demo
+    """
+    if not DEMO_SETTINGS.exists():
+        raise MailworthError(f"{DEMO_SETTINGS}: not found; run `mailworth demo` in the folder of the project")
+    _night(settings=DEMO_SETTINGS)
+    from segmentation.settings import load_settings
+    from segmentation.warehouse.connection import query_warehouse
+
+    warehouse = load_settings(DEMO_SETTINGS).warehouse.path
+    for query in DEMO_QUERIES:
+        tell(f'\n$ mailworth query "{query}"')
+        print_rows(query_warehouse(warehouse, query))
+
+
+def _night(
+    *,
+    source: Path | None = None,
+    warehouse: Path | None = None,
+    reports: Path | None = None,
+    as_of: dt.date | None = None,
+    settings: Path | None = None,
+) -> None:
+    with _working("night", settings):
+        from flows.night import night as flow
+
+        published = flow(as_of=as_of, source=source, warehouse=warehouse, reports=reports, settings=settings)
+    _say_published(published)
+
+
+@app.command
+def plan(
+    *,
+    budget: Annotated[float | None, Parameter(help="Money for pieces and fixed cost.")] = None,
+    campaign: Annotated[str | None, Parameter(help="Campaign to plan; the next to start if left out.")] = None,
+    unit_cost: Annotated[float | None, Parameter(help="Cost of one piece.")] = None,
+    control_share: Annotated[float | None, Parameter(help="Share of the selected held out, 0 to 0.5.")] = None,
+    rest_days: Annotated[int | None, Parameter(help="Days without a contact before the in-home date.")] = None,
+    policy: Annotated[Literal["response", "rfm"] | None, Parameter(help="How customers are ranked.")] = None,
+    warehouse: Warehouse = None,
+    reports: Reports = None,
+    settings: Settings = None,
+) -> None:
+    """Plan a mailing under a budget: who is mailed, who is left out and why, who is held out.
+
+    Example: mailworth plan --budget 500 --control-share 0.2
+    """
+    with _working("plan", settings):
+        from flows.plan_mailing import plan_mailing
+
+        published = plan_mailing(
+            budget=budget,
+            campaign_id=campaign,
+            unit_cost=unit_cost,
+            control_share=control_share,
+            rest_days=rest_days,
+            policy=policy,
+            warehouse=warehouse,
+            reports=reports,
+            settings=settings,
+        )
+    plan_id = published.mailing_list.stem if published.mailing_list else None
+    _query(published.warehouse, "plan_waterfall", plan_id=plan_id)
+    _query(published.warehouse, "plan_summary", plan_id=plan_id)
+    _say_published(published)
+
+
+@app.command
+def measure(
+    campaign: Annotated[str | None, Parameter(help="Campaign to measure; all that have started if left out.")] = None,
+    *,
+    margin_rate: Annotated[float | None, Parameter(help="Margin per money of revenue, 0 to 1.")] = None,
+    unit_cost: Annotated[float | None, Parameter(help="Cost of one piece where the source has none.")] = None,
+    warehouse: Warehouse = None,
+    reports: Reports = None,
+    settings: Settings = None,
+) -> None:
+    """Measure what campaigns brought, with the orders of the last night.
+
+    Example: mailworth measure 18 --margin-rate 0.3
+    """
+    with _working("measure", settings):
+        from flows.measure_campaign import measure_campaign
+
+        published = measure_campaign(
+            campaign_id=campaign,
+            margin_rate=margin_rate,
+            unit_cost=unit_cost,
+            warehouse=warehouse,
+            reports=reports,
+            settings=settings,
+        )
+    _query(published.warehouse, "campaign_results", campaign_id=campaign)
+    _say_published(published)
+
+
+@app.command
+def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Settings = None) -> None:
+    """Write the report of the published warehouse again.
+
+    Example: mailworth report --warehouse data/warehouse.duckdb --reports reports
+    """
+    with _working("report", settings):
+        from segmentation.reporting.stage import write_report
+        from segmentation.run import continue_run
+        from segmentation.settings import load_settings
+        from segmentation.warehouse.connection import open_database
+        from segmentation.warehouse.publishing import show
+
+        run = continue_run("report", load_settings(settings, warehouse={"path": warehouse}, reports={"path": reports}))
+        with open_database(run.warehouse, read_only=True) as connection:
+            file = write_report(connection, run.as_of, run.settings.reports)
+        show(file)
+    tell(f"Report     {file}")
+
+
+@app.command
+def serve(
+    *,
+    port: Annotated[int, Parameter(help="Port of Prefect's server on this machine.")] = 4200,
+    settings: Settings = None,
+) -> None:
+    """Start Prefect's server with its page, all deployments, and the night on schedule.
+
+    Example: mailworth serve --settings mailworth.toml
+    """
+    from segmentation.settings import FILE_VARIABLE, load_settings
+
+    schedule = load_settings(settings).night
+    if settings is not None:
+        os.environ[FILE_VARIABLE] = str(settings.absolute())
+    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    from flows.serve import serve_deployments
+
+    serve_deployments(port, schedule, tell=tell)
+
+
+@app.command
+def query(
+    sql: Annotated[str, Parameter(help="A SELECT statement.")],
+    *,
+    form: Annotated[Literal["table", "csv", "json"], Parameter(name="--format", help="How to print rows.")] = "table",
+    warehouse: Warehouse = None,
+    settings: Settings = None,
+) -> None:
+    """Ask the published warehouse, read-only, also while a night runs.
+
+    Example: mailworth query "select segment, count(*) as customers from segments.rfm group by all"
+    """
+    from segmentation.settings import load_settings
+    from segmentation.warehouse.connection import query_warehouse
+
+    path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
+    print_rows(query_warehouse(path, sql), form)
+
+
+@app.command
+def status(*, warehouse: Warehouse = None, settings: Settings = None) -> None:
+    """Say when the warehouse was published, from what, and how many rows it has.
+
+    Example: mailworth status
+    """
+    from segmentation.settings import load_settings
+
+    path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
+    _query(path, "status_runs")
+    _query(path, "status_loads")
+
+
+@contextmanager
+def _working(what: str, settings: Path | None) -> Iterator[None]:
+    """Show progress; a mistake in the settings is told before Prefect takes its seconds to start."""
+    from segmentation.settings import load_settings
+
+    load_settings(settings)
+    with show_progress(what):
+        yield
+
+
+def _query(warehouse: Path, relation: str, **parameters: object) -> None:
+    from segmentation.warehouse.connection import fetch, open_database
+
+    with open_database(warehouse, read_only=True) as connection:
+        print_rows(fetch(connection, relation, **parameters))
+
+
+def _say_published(published: object) -> None:
+    for name, label in (("warehouse", "Warehouse"), ("report", "Report"), ("mailing_list", "List")):
+        if (file := getattr(published, name)) is not None:
+            tell(f"{label:<10} {file}")
+
+
+def main() -> NoReturn:
+    """Entry point: every error the user can put right is one line and exit code 1."""
+    code = 0
+    try:
+        app(exit_on_error=False)
+    except CycloptsError:
+        code = 2  # cyclopts has said what is wrong
+    except MailworthError as error:
+        warn(f"mailworth: {error}")
+        code = 1
+    except KeyboardInterrupt:
+        warn("mailworth: interrupted; what was published before stays as it was")
+        code = 130
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End now: after a run of Prefect the interpreter's own clean-up takes long and prints noise."""
+    logging.shutdown()  # sends what Prefect still has to log, while its server is there
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

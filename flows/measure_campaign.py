@@ -1,0 +1,42 @@
+"""Measure campaigns again on the warehouse of the last night."""
+
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow
+from pydantic import Field
+
+from flows import tasks
+from segmentation.run import Published, continue_run
+from segmentation.settings import load_settings
+from segmentation.warehouse.publishing import writing
+
+
+@flow(name="measure-campaign", flow_run_name="measure {campaign_id}")
+def measure_campaign(
+    campaign_id: str | None = None,
+    margin_rate: Annotated[float, Field(ge=0, le=1)] | None = None,
+    unit_cost: Annotated[float, Field(ge=0)] | None = None,
+    warehouse: Path | None = None,
+    reports: Path | None = None,
+    settings: Path | None = None,
+) -> Published:
+    """Measure what a campaign brought, with the orders of the last night and other assumptions if wanted.
+
+    Args:
+        campaign_id: Campaign to measure. Empty: all that have started.
+        margin_rate: Margin per money of revenue, where orders have no margin, 0 to 1.
+        unit_cost: Cost of one piece, where the source has none.
+        warehouse: Published warehouse. Empty: as in the settings.
+        reports: Folder of the reports. Empty: as in the settings.
+        settings: Settings file. Empty: mailworth.toml in the folder of the server.
+    """
+    assumed = {"margin_rate": margin_rate, "unit_cost": unit_cost}
+    chosen = load_settings(settings, campaigns=assumed, warehouse={"path": warehouse}, reports={"path": reports})
+    run = continue_run("measure-campaign", chosen)
+    with writing(chosen.warehouse):
+        tasks.credit(run)
+        tasks.measure(run, campaign_id)
+        report = tasks.report(run)
+        tasks.publish_warehouse(run, [report])
+    return Published(run.warehouse, report)

@@ -1,0 +1,54 @@
+"""Plan a mailing on the warehouse of the last night."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from prefect import flow
+from pydantic import Field
+
+from flows import tasks
+from segmentation.run import Published, continue_run
+from segmentation.settings import load_settings
+from segmentation.warehouse.publishing import writing
+
+
+@flow(name="plan-mailing", flow_run_name="plan a mailing")
+def plan_mailing(
+    budget: Annotated[float, Field(ge=0)] | None = None,
+    campaign_id: str | None = None,
+    unit_cost: Annotated[float, Field(gt=0)] | None = None,
+    control_share: Annotated[float, Field(ge=0, le=0.5)] | None = None,
+    rest_days: Annotated[int, Field(ge=0, le=730)] | None = None,
+    policy: Literal["response", "rfm"] | None = None,
+    warehouse: Path | None = None,
+    reports: Path | None = None,
+    settings: Path | None = None,
+) -> Published:
+    """Plan a mailing as a draft and write its list. Nothing is sent. What is left empty is taken from the settings.
+
+    Args:
+        budget: Money for pieces and fixed cost.
+        campaign_id: Campaign to plan. Empty: the next to start, or a new one.
+        unit_cost: Cost of one piece, where the campaign has none of its own.
+        control_share: Share of the selected customers that is held out, 0 to 0.5.
+        rest_days: Days without a contact before the in-home date.
+        policy: response: segments that replied best first. rfm: best recency, frequency and spend first.
+        warehouse: Published warehouse. Empty: as in the settings.
+        reports: Folder of the reports. Empty: as in the settings.
+        settings: Settings file. Empty: mailworth.toml in the folder of the server.
+    """
+    wanted = {
+        "budget": budget,
+        "campaign_id": campaign_id,
+        "unit_cost": unit_cost,
+        "control_share": control_share,
+        "rest_days": rest_days,
+        "policy": policy,
+    }
+    chosen = load_settings(settings, plan=wanted, warehouse={"path": warehouse}, reports={"path": reports})
+    run = continue_run("plan-mailing", chosen)
+    with writing(chosen.warehouse):
+        mailing_list = tasks.plan(run)
+        report = tasks.report(run)
+        tasks.publish_warehouse(run, [mailing_list, report])
+    return Published(run.warehouse, report, mailing_list)

@@ -1,0 +1,86 @@
+"""One command for one machine: Prefect's server with its UI, every deployment, and the night on schedule."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+from prefect import serve
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
+
+from flows.measure_campaign import measure_campaign
+from flows.night import night
+from flows.plan_mailing import plan_mailing
+from segmentation.errors import MailworthError
+from segmentation.settings import NightSettings
+
+HOST = "127.0.0.1"
+START_SECONDS = 600  # the first start creates Prefect's database
+STOP_SECONDS = 20
+
+
+def serve_deployments(port: int, schedule: NightSettings, *, tell: Callable[[str], None]) -> None:
+    """Serve until interrupted.
+
+    Args:
+        tell: is given the lines to show.
+
+    Raises:
+        MailworthError: the server does not start.
+    """
+    with _server(port, tell):
+        deployments = [
+            _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
+            _deployment(plan_mailing, "plan-mailing"),
+            _deployment(measure_campaign, "measure-campaign"),
+        ]
+        tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
+        tell(f"Ready: http://{HOST}:{port}/deployments   Ctrl-C stops.")
+        serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
+
+
+def _deployment(flow: object, name: str, **how: object) -> RunnerDeployment:
+    deployment: RunnerDeployment = flow.to_deployment(  # type: ignore[attr-defined]
+        name, concurrency_limit=1, entrypoint_type=EntrypointType.MODULE_PATH, tags=["mailworth"], **how
+    )
+    return deployment
+
+
+@contextmanager
+def _server(port: int, tell: Callable[[str], None]) -> Iterator[None]:
+    """Prefect's server on loopback in a process of its own, which is ended with this one."""
+    api = os.environ["PREFECT_API_URL"]
+    if _answers(api):
+        raise MailworthError(f"port {port} is taken: something answers at {api}; stop it or choose another --port")
+    tell("Starting Prefect's server; the first time takes a minute ...")
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _await_server(process, api)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _await_server(process: "subprocess.Popen[bytes]", api: str) -> None:
+    started = time.monotonic()
+    while not _answers(api):
+        if process.poll() is not None or time.monotonic() - started > START_SECONDS:
+            raise MailworthError(f"Prefect's server did not start; see why with: {' '.join(map(str, process.args))}")  # type: ignore[arg-type]
+        time.sleep(0.5)
+
+
+def _answers(api: str) -> bool:
+    try:
+        return httpx.get(f"{api}/health", timeout=5).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,34 @@
+"""Print rows for people or for programs."""
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+WIDEST = 60
+
+
+def print_rows(rows: "pl.DataFrame", form: str = "table") -> None:
+    """Write `rows` to standard output as `table`, `csv` or `json`."""
+    import polars as pl
+
+    if form == "csv":
+        sys.stdout.write(rows.write_csv())
+    elif form == "json":
+        sys.stdout.write(rows.write_json() + "\n")
+    else:
+        with pl.Config(
+            tbl_rows=-1,
+            tbl_cols=-1,
+            tbl_width_chars=10_000,
+            fmt_str_lengths=WIDEST,
+            fmt_float="mixed",
+            float_precision=4,
+            thousands_separator=True,
+            tbl_hide_column_data_types=True,
+            tbl_hide_dataframe_shape=True,
+            tbl_formatting="UTF8_FULL_CONDENSED",
+            tbl_cell_numeric_alignment="RIGHT",
+        ):
+            sys.stdout.write(f"{rows}\n")
