@@ -82,7 +82,7 @@ class QualitySettings(Section):
 class ClusterSettings(Section):
     """How the number of clusters is chosen."""
 
-    smallest: int = Field(3, ge=2, le=20, description="Fewest clusters tried")
+    smallest: int = Field(4, ge=2, le=20, description="Fewest clusters tried")
     largest: int = Field(8, ge=2, le=20, description="Most clusters tried")
     minimum_share: Share = Field(0.01, description="Smallest share of customers a cluster may have")
     minimum_stability: Share = Field(0.7, description="Least adjusted Rand index over bootstrap refits")

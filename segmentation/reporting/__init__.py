@@ -1,1 +1,1 @@
-"""Results as pictures and pages."""
+"""The nightly report: from the warehouse to one page that needs nothing else."""

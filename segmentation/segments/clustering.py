@@ -81,10 +81,10 @@ def choose_k(
 ) -> pl.DataFrame:
     """Try every number of clusters and say which to use.
 
-    Chosen is the largest number that is still stable: the most clusters of which none is smaller than the minimum
-    share and whose stability is at least the minimum; where no number is, the most stable of all. Stability is the
-    mean adjusted Rand index (Hubert and Arabie, 1985) between the fit and refits on bootstrap samples, over all
-    customers; too many clusters are split differently each time (Ben-Hur, Elisseeff and Guyon, 2002).
+    Chosen is the number with the highest silhouette among those that are stable: no cluster has less than the minimum
+    share of customers and the stability is at least the minimum. Where no number is, the most stable of all is.
+    Stability is the mean adjusted Rand index (Hubert and Arabie, 1985) between the fit and refits on bootstrap
+    samples, over all customers.
 
     Args:
         customers: one row per customer with the features, sorted by customer_id; of more than 10,000 a sample drawn
@@ -101,9 +101,7 @@ def choose_k(
     tried = pl.DataFrame(rows, schema=_SELECTION_SCHEMA, orient="row")
     fits = (pl.col("smallest_share") >= minimum_share) & (pl.col("stability") >= minimum_stability)
     eligible = tried.filter(fits)
-    best = (
-        eligible.sort("k", descending=True) if len(eligible) else tried.sort("stability", "k", descending=[True, False])
-    )
+    best = eligible.sort("silhouette", descending=True) if len(eligible) else tried.sort("stability", descending=True)
     why_not = pl.when(~fits).then(
         pl.lit(f"a cluster under {minimum_share:.0%} of customers, or stability under {minimum_stability:g}")
     )

@@ -1,13 +1,13 @@
 -- grain: one row per selected customer, hold-out included
 -- inputs: ranked_customers (customer_id, rank)
--- The hold-out is a hash of salt, campaign and customer, so that it is the same on every run and does not depend on
--- anything else about the customer. The list ends with the last piece that $pieces allows.
+-- The hold-out is a hash of salt, campaign and customer (the first 15 hexadecimal digits of the MD5, as a share of
+-- all), so that it is the same on every run and engine and depends on nothing else about the customer. The list ends with the last piece that $pieces allows.
 with armed as (
     select
         customer_id,
         rank,
         case
-            when md5_number_upper($salt || '|' || $campaign_id || '|' || customer_id)::double / 18446744073709551616.0
+            when ('0x' || left(md5($salt || '|' || $campaign_id || '|' || customer_id), 15))::bigint / pow(16, 15)
                 < $control_share then 'control'
             else 'treatment'
         end as arm

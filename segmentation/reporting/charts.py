@@ -1,0 +1,170 @@
+"""Pictures of the report: one pure function each, from a frame to SVG text.
+
+Colours are those of Okabe and Ito (2008), told apart by colour-blind readers. Texts stay dark on every fill. No picture
+clips or fades, so that no SVG has ids: many can stand in one page, and the same frame gives the same text.
+"""
+
+import altair as alt
+import polars as pl
+import vl_convert
+
+INK, GREY, PALE = "#1f2933", "#52606d", "#e4e7eb"
+BLUE, SKY, ORANGE, GREEN = "#0072b2", "#56b4e9", "#e69f00", "#009e73"
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+LINES = "\n"
+SPLIT = "split(datum.label, '\\n')"
+WIDEST = 2.0  # standard deviations at which the colour of a heat map is full
+
+
+def draw_rfm_grid(cells: pl.DataFrame) -> str:
+    """The map of recency by frequency; darker is more spend per customer.
+
+    Args:
+        cells: one row per pair of scores, best last: `recency`, `frequency` (axis labels of one or two lines),
+            `customers`, `mean_spend` (NULL without customers), `customers_text`, `segments` and `spend_text`.
+    """
+    recency, frequency = (cells[name].unique(maintain_order=True).to_list() for name in ("recency", "frequency"))
+    base = alt.Chart(cells).encode(
+        x=alt.X("recency:N", sort=recency, title="Recency score (days since the last order)", axis=_band_axis(orient="bottom")),
+        y=alt.Y("frequency:N", sort=frequency[::-1], title="Frequency score (orders)", axis=_band_axis(orient="left")),
+    )
+    colour = alt.Color("mean_spend:Q", legend=None, scale=alt.Scale(type="sqrt", range=["#eaf4fb", "#5fb1e3"]))
+    fill = alt.condition("datum.mean_spend === null", alt.value("#f5f7fa"), colour)
+    return _svg(
+        alt.layer(
+            base.mark_rect(stroke="white", strokeWidth=2).encode(color=fill),
+            _cell_text(base, "customers_text", dy=-24, size=14, weight="bold"),
+            _cell_text(base, "segments", dy=-8, size=10.5),
+            _cell_text(base, "spend_text", dy=31, size=10.5, colour=GREY),
+        ).properties(width=445, height=420)
+    )
+
+
+def draw_segment_bars(segments: pl.DataFrame) -> str:
+    """Share of customers beside share of spend, by segment.
+
+    Args:
+        segments: one row per segment in the order to draw and kind of `share`: `segment`, `kind`, `share` (0-1),
+            `share_text`, `colour`.
+    """
+    order = segments["segment"].unique(maintain_order=True).to_list()
+    base = alt.Chart(segments).encode(
+        x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domainMin=0)),
+        y=alt.Y("segment:N", sort=order, title=None, axis=_plain_axis(), scale=alt.Scale(paddingInner=0.3)),
+        yOffset=alt.YOffset("kind:N", sort=segments["kind"].unique(maintain_order=True).to_list()),
+    )
+    bars = base.mark_bar().encode(color=alt.Color("colour:N", scale=None))
+    texts = base.mark_text(align="left", dx=4, fontSize=11).encode(text="share_text:N")
+    return _svg(alt.layer(bars, texts).properties(width=330, height=alt.Step(17)))
+
+
+def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
+    """Clusters by features: blue above the overall mean, orange below, the mean as text.
+
+    Args:
+        profiles: one row per cluster and feature in the order to draw: `cluster`, `feature` (labels of several
+            lines), `difference` (in standard deviations; NULL where the feature is the same for all), `mean_text`.
+    """
+    clusters, features = (profiles[name].unique(maintain_order=True).to_list() for name in ("cluster", "feature"))
+    base = alt.Chart(profiles).encode(
+        x=alt.X("feature:N", sort=features, title=None, axis=_band_axis(orient="top")),
+        y=alt.Y("cluster:N", sort=clusters, title=None, axis=_band_axis(orient="left")),
+    )
+    scale = alt.Scale(domain=[-WIDEST, 0, WIDEST], range=[ORANGE, "#fbfbfb", SKY], clamp=True)
+    colour = alt.Color("difference:Q", scale=scale, legend=None)
+    fill = alt.condition("datum.difference === null", alt.value(PALE), colour)
+    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(color=fill)
+    return _svg(alt.layer(cells, _cell_text(base, "mean_text", size=12)).properties(width=alt.Step(88), height=alt.Step(46)))
+
+
+def draw_cluster_choice(measures: pl.DataFrame) -> str:
+    """Quality by number of clusters; the chosen number is marked.
+
+    Args:
+        measures: one row per `k` and `measure`: `value`, `chosen`, `colour`.
+    """
+    chosen = alt.Chart(measures.filter("chosen").head(1)).mark_rule(color=PALE, strokeWidth=18).encode(x="k:O")
+    base = alt.Chart(measures).encode(
+        x=alt.X("k:O", title="Number of clusters", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("value:Q", title=None, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
+        color=alt.Color("colour:N", scale=None),
+    )
+    lines = base.mark_line(point=alt.OverlayMarkDef(size=45, filled=True))
+    last = pl.col("k") == pl.col("k").max()
+    names = base.mark_text(align="left", dx=10, fontSize=12).encode(text="measure:N").properties(data=measures.filter(last))
+    return _svg(alt.layer(chosen, lines, names).properties(width=260, height=170))
+
+
+def draw_waterfall(steps: pl.DataFrame) -> str:
+    """From all customers to the mailed, step by step.
+
+    Args:
+        steps: one row per bar in the order to draw: `step`, `start`, `end` (customers), `text`, `colour`.
+    """
+    y = alt.Y("step:N", sort=steps["step"].to_list(), title=None, axis=_plain_axis())
+    base = alt.Chart(steps).encode(y=y)
+    bars = base.mark_bar(height=18).encode(
+        x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",")),
+        x2="end:Q",
+        color=alt.Color("colour:N", scale=None),
+    )
+    edges = base.mark_tick(color=GREY, thickness=1.5, height=24).encode(x="end:Q")
+    texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="start:Q", text="text:N")
+    return _svg(alt.layer(bars, edges, texts).properties(width=360, height=alt.Step(28)))
+
+
+def draw_selection(selected: pl.DataFrame) -> str:
+    """Customers selected by segment and arm.
+
+    Args:
+        selected: one row per segment in the order to draw: `segment`, `mailed`, `total`, `text`.
+    """
+    base = alt.Chart(selected).encode(y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=_plain_axis()))
+    x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=","))
+    mailed = base.mark_bar(height=18, color=BLUE).encode(x=x)
+    held_out = base.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
+    texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="total:Q", text="text:N")
+    return _svg(alt.layer(mailed, held_out, texts).properties(width=300, height=alt.Step(28)))
+
+
+def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
+    """Estimates with their intervals about the line of no effect.
+
+    Args:
+        estimates: one row per estimate in the order to draw: `row` (number), `label`, `value`, `low`, `high`, `text`,
+            `colour`, `fill`, `shape`.
+        unit: title of the axis.
+    """
+    base = alt.Chart(estimates).encode(y=alt.Y("row:O", axis=None, title=None))
+    nothing = alt.Chart(estimates.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x=alt.datum(0))
+    colour = alt.Color("colour:N", scale=None)
+    x = alt.X("value:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~g"))
+    intervals = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=unit), x2="high:Q", color=colour)
+    points = base.mark_point(size=70, strokeWidth=2, opacity=1).encode(
+        x=x, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None), shape=alt.Shape("shape:N", scale=None)
+    )
+    labels = base.mark_text(align="right", x=-8, fontSize=12, limit=185).encode(text="label:N")
+    texts = base.mark_text(align="left", x=248, fontSize=11, color=GREY).encode(text="text:N")
+    return _svg(alt.layer(nothing, intervals, points, labels, texts).properties(width=240, height=alt.Step(23)))
+
+
+def _cell_text(
+    base: alt.Chart, field: str, *, size: float, dy: float = 0, weight: str = "normal", colour: str = INK
+) -> alt.Chart:
+    text = base.mark_text(lineBreak=LINES, dy=dy, fontSize=size, fontWeight=weight, color=colour, baseline="middle")
+    return text.encode(text=f"{field}:N")
+
+
+def _band_axis(*, orient: str) -> alt.Axis:
+    return alt.Axis(orient=orient, labelExpr=SPLIT, labelAngle=0, labelLimit=220, domain=False, ticks=False, labelPadding=6)
+
+
+def _plain_axis() -> alt.Axis:
+    return alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=200, grid=False)
+
+
+def _svg(chart: alt.LayerChart) -> str:
+    axis = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": INK, "titleColor": GREY}
+    dressed = chart.configure(font=FONT, background="transparent", aria=False).configure_view(stroke=None)
+    specification = dressed.configure_axis(**axis, gridColor=PALE, domainColor=PALE, tickColor=PALE).to_dict()
+    return vl_convert.vegalite_to_svg(specification)

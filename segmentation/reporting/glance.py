@@ -1,0 +1,172 @@
+"""The three answers of the first screen: what to mail, what the last mailing brought, whether mailing pays."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from segmentation.reporting.numbers import Shown, count, exact_money, percent, points, rounded_money, show
+
+Row = dict[str, Any]
+
+PLAN, CAMPAIGN = "targeting.plans", "response.campaigns"
+METHODS = {
+    "randomised": "randomised: compared with customers held out by chance",
+    "observational": "observational: estimated, as nobody was held out",
+}
+NOT_ADDED = (
+    "Results of campaigns without hold-out are estimates that may all err in one direction; adding them up would hide "
+    "that, so they are counted but not summed."
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled figure; `definition` is the anchor of what it means."""
+
+    label: str
+    definition: str
+    shown: Shown
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question of the first screen, its one big figure, and what to know with it."""
+
+    question: str
+    big: Fact
+    facts: tuple[Fact, ...] = ()
+    verdict: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def answer_what_to_mail(plan: Row | None, currency: str) -> Answer:
+    """The next plan.
+
+    Args:
+        plan: the row of sql/report_plan.sql, or None if nothing is planned.
+    """
+    question = "What should I mail?"
+    if plan is None:
+        nothing = show(None, count, reason="no mailing is planned on what is known tonight")
+        return Answer(question, Fact("pieces", f"{PLAN}.mailed", nothing), verdict="No mailing is planned.")
+    reason = plan["note"]
+    facts = (
+        Fact("Held out", f"{PLAN}.held_out", show(plan["held_out"], count)),
+        Fact("Cost", f"{PLAN}.cost", show(plan["cost"], exact_money(currency), reason=reason)),
+        Fact("Expected response", f"{PLAN}.expected_response", show(plan["expected_response"], percent, reason=reason)),
+        Fact("Expected profit", f"{PLAN}.expected_incremental_profit", _money(plan, "profit", currency, reason)),
+        Fact("Smallest uplift the hold-out can show", f"{PLAN}.minimum_detectable_uplift", _detectable(plan)),
+        Fact("Status", f"{PLAN}.status", Shown(plan["status"])),
+    )
+    big = Fact(f"pieces of {plan['name']}", f"{PLAN}.mailed", show(plan["mailed"], count))
+    return Answer(question, big, facts, _foresee(plan), (reason,) if reason else ())
+
+
+def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
+    """The campaign that ended last, of those whose response window is over.
+
+    Args:
+        campaigns: rows of sql/report_campaigns.sql.
+    """
+    question = "What did the last one bring?"
+    finished = campaigns.filter(~pl.col("provisional"), pl.col("mailed") > 0)
+    if finished.is_empty():
+        nothing = show(None, count, reason="no campaign has finished")
+        big = Fact("incremental profit", f"{CAMPAIGN}.incremental_profit", nothing)
+        return Answer(question, big, verdict="No campaign has finished yet.")
+    last = finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True)
+    revenue = _money(last, "revenue", currency, last["revenue_note"] or last["note"])
+    profit = _money(last, "profit", currency, last["note"])
+    name, other = ("profit", ("revenue", revenue)) if not profit.reason else ("revenue", ("profit", profit))
+    big = Fact(f"incremental {name} of {last['name']}", f"{CAMPAIGN}.incremental_{name}", revenue if name == "revenue" else profit)
+    facts = (
+        Fact("Response window", f"{CAMPAIGN}.ends_on", Shown(f"{last['starts_on']} to {last['ends_on']}")),
+        Fact("Mailed", f"{CAMPAIGN}.mailed", show(last["mailed"], count)),
+        Fact("Response rate", f"{CAMPAIGN}.response_rate", show_response_rate(last)),
+        Fact("Cost", f"{CAMPAIGN}.cost", show(last["cost"], exact_money(currency), reason=last["note"])),
+        Fact(f"Incremental {other[0]}", f"{CAMPAIGN}.incremental_{other[0]}", other[1]),
+        Fact("Method", f"method-{last['design']}", Shown(METHODS[last["design"]])),
+    )
+    return Answer(question, big, facts, _judge(last, currency))
+
+
+def answer_does_it_pay(campaigns: pl.DataFrame, currency: str) -> Answer:
+    """Finished campaigns by verdict. Profits are added up over randomised campaigns only."""
+    finished = campaigns.filter(~pl.col("provisional"))
+    estimated = finished.filter(pl.col("profit").is_not_null())
+    verdicts = dict(estimated["pays"].value_counts().iter_rows())
+    costs = finished["cost"].drop_nulls()
+    facts = [
+        Fact(label, f"{CAMPAIGN}.pays", show(verdicts.get(pays, 0), count))
+        for label, pays in (("Pays", "yes"), ("Does not pay", "no"), ("Not proven", "not proven"))
+    ]
+    facts.append(Fact("No estimate of profit", f"{CAMPAIGN}.note", show(finished.height - estimated.height, count)))
+    if len(costs):
+        label = "Spent" if len(costs) == finished.height else f"Spent on the {len(costs)} campaigns whose cost is known"
+        facts.append(Fact(label, f"{CAMPAIGN}.cost", show(float(costs.sum()), exact_money(currency))))
+    facts += sum_randomised(estimated, currency)
+    running = campaigns.height - finished.height
+    notes = [f"{running} more still running, so provisional and not counted here."] if running else []
+    notes += [NOT_ADDED] if "observational" in estimated["design"] else []
+    reason = None if finished.height else "no campaign has finished"
+    shown = show(verdicts.get("yes", 0) if finished.height else None, count, reason=reason)
+    big = Fact(f"of {finished.height} finished campaigns proven to pay", f"{CAMPAIGN}.pays", shown)
+    return Answer("Does it pay?", big, tuple(facts) if finished.height else (), notes=tuple(notes))
+
+
+def sum_randomised(estimated: pl.DataFrame, currency: str) -> list[Fact]:
+    """The profit of campaigns with a hold-out, added up; nothing where there is none.
+
+    Hold-outs are drawn independently, so the distances from the estimates to the ends of their intervals add as
+    squares do. Campaigns without hold-out are never part of it.
+    """
+    rows = estimated.filter(pl.col("design") == "randomised", pl.col("profit_ci_low").is_not_null())
+    if rows.is_empty():
+        return []
+    total = float(rows["profit"].sum())
+    below, above = (
+        math.sqrt(((rows["profit"] - rows[end]) ** 2).sum()) for end in ("profit_ci_low", "profit_ci_high")
+    )
+    row = {"profit": total, "profit_ci_low": total - below, "profit_ci_high": total + above}
+    label = f"Profit of the {rows.height} with a hold-out, added up"
+    return [Fact(label, "method-randomised", _money(row, "profit", currency, None))]
+
+
+def show_response_rate(campaign: Row) -> Shown:
+    """The response rate of a row of sql/report_campaigns.sql."""
+    low, high = campaign["response_rate_ci_low"], campaign["response_rate_ci_high"]
+    reason = campaign["response_note"] or campaign["note"]
+    return show(campaign["response_rate"], percent, low=low, high=high, reason=reason)
+
+
+def _money(row: Row, name: str, currency: str, reason: str | None) -> Shown:
+    value, low, high = row[name], row[f"{name}_ci_low"], row[f"{name}_ci_high"]
+    return show(value, rounded_money(currency, value, low, high), low=low, high=high, reason=reason)
+
+
+def _detectable(plan: Row) -> Shown:
+    return show(plan["minimum_detectable_uplift"], lambda rate: points(rate).lstrip("+"), reason=plan["note"])
+
+
+def _foresee(plan: Row) -> str:
+    if plan["profit"] is None:
+        return "What it will bring cannot be foreseen."
+    if plan["profit_ci_low"] > 0:
+        return "Earlier mailings speak for a profit."
+    if plan["profit_ci_high"] < 0:
+        return "Earlier mailings speak for a loss."
+    return "Earlier mailings leave open whether it brings a profit or a loss."
+
+
+def _judge(campaign: Row, currency: str) -> str:
+    if campaign["profit"] is None:
+        return f"Whether it pays cannot be told: {campaign['note']}."
+    low, high = campaign["profit_ci_low"], campaign["profit_ci_high"]
+    write = rounded_money(currency, low, high)
+    if campaign["pays"] == "yes":
+        return f"It pays: at least {write(low)} at the lower end of the interval."
+    if campaign["pays"] == "no":
+        return f"It does not pay: a loss of at least {write(-high)} at the better end of the interval."
+    return f"Not proven: anything from a loss of {write(-low)} to a profit of {write(high)} is in the interval."

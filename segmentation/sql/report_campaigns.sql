@@ -1,0 +1,38 @@
+-- grain: one row per campaign that has started
+-- inputs: response.campaigns, response.uplift
+with reasons as (
+    select
+        campaign_id,
+        min(note) filter (where metric = 'response') as response_note,
+        min(note) filter (where metric = 'revenue') as revenue_note
+    from response.uplift
+    where dimension = 'all'
+    group by campaign_id
+)
+select
+    campaigns.campaign_id,
+    coalesce(campaigns.name, campaigns.campaign_id) as name,
+    campaigns.starts_on,
+    campaigns.ends_on,
+    campaigns.design,
+    campaigns.mailed,
+    campaigns.held_out,
+    campaigns.response_rate,
+    campaigns.response_rate_ci_low,
+    campaigns.response_rate_ci_high,
+    campaigns.cost::double as cost,
+    campaigns.cost_per_response,
+    campaigns.incremental_revenue as revenue,
+    campaigns.incremental_revenue_ci_low as revenue_ci_low,
+    campaigns.incremental_revenue_ci_high as revenue_ci_high,
+    campaigns.incremental_profit as profit,
+    campaigns.incremental_profit_ci_low as profit_ci_low,
+    campaigns.incremental_profit_ci_high as profit_ci_high,
+    campaigns.pays,
+    campaigns.provisional,
+    campaigns.note,
+    reasons.response_note,
+    reasons.revenue_note
+from response.campaigns
+left join reasons using (campaign_id)
+order by campaigns.starts_on, campaigns.campaign_id

@@ -1,0 +1,228 @@
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from segmentation.errors import PlanError
+from segmentation.run import Run
+from segmentation.settings import load_settings
+from segmentation.targeting.exclusions import EXCLUSIONS
+from segmentation.targeting.policies import TARGET_POLICIES
+from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.warehouse.connection import Connection
+from segmentation.warehouse.publishing import building_path
+from tests.builders import fill
+
+AS_OF = dt.date(2024, 6, 30)
+
+
+def run(**plan: Any) -> Run:
+    settings = load_settings(plan={"budget": 10, "unit_cost": 1} | plan, campaigns={"margin_rate": 0.5})
+    return Run("plan-mailing", "plan-1", settings, AS_OF, dt.datetime(2024, 7, 1, 3), "someone")
+
+
+def buyers(warehouse: Connection, count: int, **others: Any) -> None:
+    """Customers c000, c001 ... with falling spend; the first half is loyal, the rest lost."""
+    ids = [f"c{i:03d}" for i in range(count)]
+    fill(warehouse, "crm.customers", *({"customer_id": c} | others for c in ids))
+    scores = {"recency_score": 3, "frequency_score": 3, "monetary_score": 3, "as_of_date": AS_OF}
+    fill(
+        warehouse,
+        "segments.rfm",
+        *(
+            {"customer_id": c, "spend": 1000 - i, "segment": "loyal" if i < count / 2 else "lost"} | scores
+            for i, c in enumerate(ids)
+        ),
+    )
+
+
+def table(warehouse: Connection, name: str) -> pl.DataFrame:
+    return warehouse.sql(f"from targeting.{name} order by all").pl()
+
+
+def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(warehouse: Connection) -> None:
+    buyers(warehouse, 8)
+    change = {
+        "c000": "deceased = true, mail_consent = false",
+        "c001": "mail_consent = false, undeliverable = true",
+        "c002": "email = 'Anna@Example.org'",
+        "c003": "postcode = '00-950', last_name = 'Nowak'",
+        "c004": "undeliverable = true",
+    }
+    for customer, what in change.items():
+        warehouse.execute(f"update crm.customers set {what} where customer_id = '{customer}'")
+    fill(warehouse, "crm.customers", {"customer_id": "x"})
+    fill(
+        warehouse,
+        "crm.suppressions",
+        {"reason": "objection", "email": "anna@example.org"},
+        {"reason": "moved", "postcode": "00-950", "last_name": "NOWAK"},
+        {"reason": "over", "customer_id": "c006", "until": dt.date(2024, 7, 13)},  # the day before the in-home date
+        {"reason": "not yet", "customer_id": "c007", "since": dt.date(2024, 7, 15)},
+    )
+    fill(warehouse, "crm.campaigns", {"campaign_id": "june", "starts_on": dt.date(2024, 6, 15)})
+    fill(warehouse, "crm.contacts", {"campaign_id": "june", "customer_id": "c005", "arm": "treatment"})
+    plan_mailing(warehouse, run(control_share=0))
+    assert dict(table(warehouse, "exclusions").select("customer_id", "reason").iter_rows()) == {
+        "c000": "deceased",
+        "c001": "no consent to mail",
+        "c002": "on a suppression list",
+        "c003": "on a suppression list",
+        "c004": "undeliverable address",
+        "c005": "contacted too recently",
+        "x": "never bought",
+    }
+    waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
+    assert waterfall["customers_removed"].to_list() == [1, 1, 2, 1, 1, 1, 0, 0]
+    assert waterfall["reason"].to_list()[: len(EXCLUSIONS)] == [rule.reason for rule in EXCLUSIONS]
+    assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
+
+
+@pytest.mark.parametrize("policy", sorted(TARGET_POLICIES))
+@pytest.mark.parametrize("control_share", [0, 0.1, 0.5])
+def test_every_plan_adds_up(warehouse: Connection, policy: str, control_share: float) -> None:
+    buyers(warehouse, 300)
+    plan_id = plan_mailing(warehouse, run(policy=policy, budget=40, control_share=control_share))
+    selection, waterfall = table(warehouse, "selection"), warehouse.sql("from targeting.waterfall order by step").pl()
+    plan = table(warehouse, "plans").row(0, named=True)
+    treated = selection.filter(arm="treatment")
+    assert plan["plan_id"] == plan_id == "mailing-2024-07-14@2024-06-30"
+    assert (treated.height, plan["mailed"], plan["cost"]) == (40, 40, 40)
+    assert plan["held_out"] == selection.height - 40
+    assert selection["customer_id"].n_unique() == selection.height
+    assert selection.sort("rank")["rank"].to_list() == list(range(1, selection.height + 1))
+    assert selection.sort("rank")["arm"].last() == "treatment"
+    assert waterfall["customers_before"][0] == 300
+    assert (waterfall["customers_before"] - waterfall["customers_removed"]).equals(
+        waterfall["customers_after"], check_names=False
+    )
+    assert waterfall["customers_after"][:-1].equals(waterfall["customers_before"][1:], check_names=False)
+    assert waterfall["customers_after"].last() == 40
+    assert selection.filter(arm="control")["keycode"].null_count() == plan["held_out"]
+
+
+def test_the_hold_out_is_the_hash_and_nothing_else(warehouse: Connection) -> None:
+    buyers(warehouse, 200)
+    plan_mailing(warehouse, run(budget=1000, control_share=0.3))
+    arms = dict(table(warehouse, "selection").select("customer_id", "arm").iter_rows())
+    for customer, arm in arms.items():
+        digest = hashlib.md5(f"mailworth|mailing-2024-07-14|{customer}".encode()).hexdigest()
+        share = int(digest[:15], 16) / 16**15
+        assert arm == ("control" if share < 0.3 else "treatment")
+
+
+def test_the_hold_out_has_its_share_and_differs_between_campaigns(warehouse: Connection) -> None:
+    buyers(warehouse, 4000)
+    fill(warehouse, "crm.campaigns", {"campaign_id": "august", "starts_on": dt.date(2024, 8, 1)})
+    held = {}
+    for campaign in ("one", "two"):
+        plan_mailing(warehouse, run(campaign_id=campaign, budget=10_000, control_share=0.1))
+        rows = table(warehouse, "selection").filter(pl.col("plan_id").str.starts_with(campaign))
+        held[campaign] = set(rows.filter(arm="control")["customer_id"])
+    # Binomial with 4,000 and 0.1: four standard deviations are 76.
+    assert all(abs(len(customers) - 400) < 76 for customers in held.values())
+    assert abs(len(held["one"] & held["two"]) - 40) < 25
+
+
+def test_the_same_plan_again_changes_nothing_and_another_campaign_is_added(warehouse: Connection) -> None:
+    buyers(warehouse, 50)
+    plan_mailing(warehouse, run())
+    before = [table(warehouse, name) for name in ("plans", "selection", "exclusions", "waterfall")]
+    plan_mailing(warehouse, run())
+    assert all(
+        old.equals(table(warehouse, name))
+        for old, name in zip(before, ("plans", "selection", "exclusions", "waterfall"), strict=True)
+    )
+    plan_mailing(warehouse, run(campaign_id="other"))
+    assert table(warehouse, "plans").height == 2
+
+
+def test_the_next_campaign_to_start_is_planned_with_its_own_cost(warehouse: Connection) -> None:
+    buyers(warehouse, 100)
+    fill(
+        warehouse,
+        "crm.campaigns",
+        {"campaign_id": "later", "starts_on": dt.date(2024, 9, 1)},
+        {
+            "campaign_id": "next",
+            "starts_on": dt.date(2024, 8, 1),
+            "unit_cost": 2.0,
+            "fixed_cost": 4,
+            "control_share": 0.0,
+        },
+        {"campaign_id": "gone", "starts_on": AS_OF},
+    )
+    plan_mailing(warehouse, run(budget=10, unit_cost=1))
+    plan = table(warehouse, "plans").row(0, named=True)
+    assert (plan["campaign_id"], plan["mailed"], plan["cost"]) == ("next", 3, 10)
+
+
+def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(warehouse: Connection) -> None:
+    buyers(warehouse, 40)
+    fill(warehouse, "crm.campaigns", {"campaign_id": "may", "starts_on": dt.date(2024, 5, 1), "channel": "mail"})
+    common = {"campaign_id": "may", "method": "randomised", "provisional": False}
+    fill(
+        warehouse,
+        "response.uplift",
+        {"dimension": "segment", "level": "loyal", "metric": "response", "treated": 900, "treated_mean": 0.01} | common,
+        {"dimension": "segment", "level": "lost", "metric": "response", "treated": 100, "treated_mean": 0.10} | common,
+        {"dimension": "segment", "level": "lost", "metric": "revenue", "uplift": 8, "ci_low": 4, "ci_high": 12}
+        | common,
+        {"dimension": "all", "level": "all", "metric": "revenue", "uplift": 6, "ci_low": 1, "ci_high": 11} | common,
+    )
+    plan_mailing(warehouse, run(budget=5, control_share=0))
+    chosen = (
+        table(warehouse, "selection")
+        .sort("rank")
+        .join(
+            warehouse.sql("select customer_id, segment from segments.rfm").pl(), on="customer_id", maintain_order="left"
+        )
+    )
+    assert chosen["segment"].to_list() == ["lost"] * 5
+    # 10 replies of 100, drawn to 19 of 1,000 as if 100 more had been mailed.
+    assert chosen["expected_response"][0] == pytest.approx((10 + 100 * 0.019) / 200)
+    assert (chosen["expected_uplift"][0], chosen["expected_profit"][0]) == (8, pytest.approx(8 * 0.5 - 1))
+    plan = table(warehouse, "plans").row(0, named=True)
+    assert plan["expected_incremental_profit"] == pytest.approx(5 * (6 * 0.5 - 1))
+    assert plan["expected_incremental_profit_ci_low"] == pytest.approx(5 * (1 * 0.5 - 1))
+    assert plan["note"] == "profit from the randomised revenue uplift of 1 earlier mailings"
+
+
+def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) -> None:
+    buyers(warehouse, 20)
+    plan_mailing(warehouse, run())
+    plan = table(warehouse, "plans").row(0, named=True)
+    missing = ("expected_response", "expected_incremental_profit", "minimum_detectable_uplift")
+    assert [plan[name] for name in missing] == [None] * 3
+    assert "recorded replies" in plan["note"]
+    assert "measured uplift" in plan["note"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        ({"campaign_id": "gone"}, "campaign gone started on 2024-06-30"),
+        ({"budget": 0.5}, "plan.budget = 0.5 does not pay for one piece at 1"),
+        ({"fixed_cost": 10}, "after fixed cost 10"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused(warehouse: Connection, plan: dict[str, Any], message: str) -> None:
+    buyers(warehouse, 5)
+    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF})
+    with pytest.raises(PlanError, match=message):
+        plan_mailing(warehouse, run(**plan))
+
+
+def test_the_list_has_the_mailed_with_address_and_not_the_hold_out(warehouse: Connection, tmp_path: Path) -> None:
+    buyers(warehouse, 30, last_name="Nowak", city='Łódź, "Centrum"')
+    plan_id = plan_mailing(warehouse, run(control_share=0.4))
+    file = export_list(warehouse, plan_id, tmp_path)
+    assert not file.exists()  # until it is published
+    rows = pl.read_csv(building_path(file))
+    assert rows.height == 10
+    assert set(rows["city"]) == {'Łódź, "Centrum"'}
+    treated = table(warehouse, "selection").filter(arm="treatment").sort("rank")["customer_id"]
+    assert rows["customer_id"].to_list() == treated.to_list()
