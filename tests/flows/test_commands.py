@@ -1,0 +1,126 @@
+import json
+
+import polars as pl
+import pytest
+
+from flows.cli import app
+from segmentation.warehouse.connection import query_warehouse
+from tests.flows.conftest import Place
+
+COMMANDS = ["night", "demo", "plan", "measure", "report", "serve", "query", "status"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    app([command, "--help"])
+    assert f"Example: mailworth {command}" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.fixture
+def copy(sample_night: Place, place: Place) -> Place:
+    place.warehouse.write_bytes(sample_night.warehouse.read_bytes())
+    return place
+
+
+def test_query_prints_rows_for_people_and_programs(sample_night: Place) -> None:
+    sql = "select segment, count(*) as customers from segments.rfm group by all order by all limit 1"
+    printed = {
+        form: sample_night.run("query", sql, "--warehouse", sample_night.warehouse, "--format", form).stdout
+        for form in ("table", "csv", "json")
+    }
+    assert printed["csv"].splitlines()[0] == "segment,customers"
+    row = json.loads(printed["json"])[0]
+    assert row["segment"] == "about to sleep"
+    assert f"{row['customers']}" in printed["table"]
+
+
+def test_a_query_that_writes_is_refused(sample_night: Place) -> None:
+    done = sample_night.run("query", "delete from crm.orders", "--warehouse", sample_night.warehouse)
+    assert done.returncode == 1
+    assert "read-only" in done.stderr
+
+
+def test_status_tells_the_last_run_and_its_rows(sample_night: Place) -> None:
+    done = sample_night.run("status", "--warehouse", sample_night.warehouse)
+    assert done.returncode == 0
+    assert "night-20171231-" in done.stdout
+    assert "155,848" in done.stdout
+
+
+def test_plan_adds_a_plan_under_the_budget_and_prints_its_waterfall(copy: Place) -> None:
+    done = copy.run(
+        "plan",
+        "--budget",
+        100,
+        "--unit-cost",
+        0.5,
+        "--campaign",
+        "easter",
+        "--warehouse",
+        copy.warehouse,
+        "--reports",
+        copy.reports,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "beyond the budget" in done.stdout
+    plan = query_warehouse(copy.warehouse, "from targeting.plans where campaign_id = 'easter'").row(0, named=True)
+    assert (plan["mailed"], plan["status"]) == (200, "draft")
+    assert pl.read_csv(copy.folder / "out" / f"{plan['plan_id']}.csv", infer_schema_length=None).height == 200
+    assert query_warehouse(copy.warehouse, "from targeting.plans").height == 2
+    assert query_warehouse(copy.warehouse, "select flow from ops.runs order by finished_at desc")["flow"][0] == (
+        "plan-mailing"
+    )
+
+
+def test_measure_takes_other_assumptions_for_one_campaign(copy: Place) -> None:
+    sql = "select campaign_id, incremental_margin from response.campaigns order by campaign_id"
+    assert dict(query_warehouse(copy.warehouse, sql).iter_rows())["18"] is None
+    done = copy.run(
+        "measure",
+        "18",
+        "--margin-rate",
+        0.25,
+        "--unit-cost",
+        0.5,
+        "--warehouse",
+        copy.warehouse,
+        "--reports",
+        copy.reports,
+    )
+    assert done.returncode == 0, done.stderr
+    margins = dict(query_warehouse(copy.warehouse, sql).iter_rows())
+    assert margins["18"] is not None
+    assert [campaign for campaign, margin in margins.items() if margin is not None] == ["18"]
+
+
+def test_measure_of_an_unknown_campaign_lists_the_known_ones(copy: Place) -> None:
+    before = copy.warehouse.read_bytes()
+    done = copy.run("measure", "99", "--warehouse", copy.warehouse, "--reports", copy.reports)
+    assert done.returncode == 1
+    assert "campaign 99 has not started" in done.stderr
+    assert copy.warehouse.read_bytes() == before
+
+
+def test_report_is_written_again_with_the_same_bytes(sample_night: Place, place: Place) -> None:
+    done = place.run("report", "--warehouse", sample_night.warehouse, "--reports", place.reports)
+    assert done.returncode == 0, done.stderr
+    page = "2017-12-31/index.html"
+    assert (place.reports / page).read_bytes() == (sample_night.reports / page).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["status"], 1, "data/warehouse.duckdb: no warehouse here"),
+        (["night", "--source", "nowhere"], 1, "nowhere: no such source folder"),
+        (["night", "--as-of", "yesterday"], 2, "--as-of"),
+        (["night", "--settings", "none.toml"], 1, "none.toml: no such settings file"),
+        (["plan"], 1, "data/warehouse.duckdb: no warehouse here"),
+        (["fly"], 2, "fly"),
+    ],
+)
+def test_a_mistake_is_told_with_its_exit_code(place: Place, arguments: list[str], code: int, message: str) -> None:
+    done = place.run(*arguments)
+    assert done.returncode == code
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
