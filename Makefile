@@ -8,7 +8,7 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lock install clean
+.PHONY: demo test check format lock install docs clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
@@ -45,3 +45,6 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 
 clean:
 	rm -rf .venv .uv .prefect data/out data/warehouse.duckdb*
+
+docs: install ## write the page of tables from the contract
+	$(RUN)python -m segmentation.contract.markdown > docs/tables.md

@@ -19,7 +19,7 @@ CUSTOMERS = Table(
         Column("email", "VARCHAR", "E-mail address"),
         Column("phone", "VARCHAR", "Telephone number"),
         Column("created_on", "DATE", "Day the customer became known"),
-        Column("mail_consent", "BOOLEAN", "May be mailed; true where the source does not say", default="true"),
+        Column("mail_consent", "BOOLEAN", "May be mailed", default="true"),
         Column("deceased", "BOOLEAN", "Known to have died"),
         Column("undeliverable", "BOOLEAN", "Mail came back from this address"),
     ),
