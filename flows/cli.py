@@ -19,6 +19,7 @@ from flows.progress import show_progress, tell, warn
 from flows.tables import print_rows
 from segmentation import __version__
 from segmentation.errors import MailworthError
+from segmentation.settings import PolicyName
 
 DEMO_SETTINGS = Path("data/sample/mailworth.toml")
 DEMO_QUERIES = (
@@ -98,7 +99,7 @@ def plan(
     unit_cost: Annotated[float | None, Parameter(help="Cost of one piece.")] = None,
     control_share: Annotated[float | None, Parameter(help="Share of the selected held out, 0 to 0.5.")] = None,
     rest_days: Annotated[int | None, Parameter(help="Days without a contact before the in-home date.")] = None,
-    policy: Annotated[Literal["response", "rfm"] | None, Parameter(help="How customers are ranked.")] = None,
+    policy: Annotated[PolicyName | None, Parameter(help="How customers are ranked.")] = None,
     warehouse: Warehouse = None,
     reports: Reports = None,
     settings: Settings = None,

@@ -1,14 +1,14 @@
 """Plan a mailing on the warehouse of the last night."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from prefect import flow
 from pydantic import Field
 
 from flows import tasks
 from segmentation.run import Published, continue_run
-from segmentation.settings import load_settings
+from segmentation.settings import PolicyName, load_settings
 from segmentation.warehouse.publishing import writing
 
 
@@ -19,7 +19,7 @@ def plan_mailing(
     unit_cost: Annotated[float, Field(gt=0)] | None = None,
     control_share: Annotated[float, Field(ge=0, le=0.5)] | None = None,
     rest_days: Annotated[int, Field(ge=0, le=730)] | None = None,
-    policy: Literal["response", "rfm"] | None = None,
+    policy: PolicyName | None = None,
     warehouse: Path | None = None,
     reports: Path | None = None,
     settings: Path | None = None,

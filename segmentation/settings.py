@@ -23,6 +23,7 @@ from segmentation.errors import SettingsError
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
 
+PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
 
@@ -115,7 +116,7 @@ class PlanSettings(Section):
     fixed_cost: Money = Field(0.0, description="Cost whatever the size")
     control_share: Annotated[float, Field(ge=0, le=0.5)] = Field(0.1, description="Share of the selected held out")
     rest_days: int = Field(30, ge=0, le=730, description="Days without a contact before the in-home date")
-    policy: Literal["response", "rfm"] = Field("response", description="How customers are ranked")
+    policy: PolicyName = Field("response", description="How customers are ranked")
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
 
 

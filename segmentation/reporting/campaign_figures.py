@@ -4,7 +4,17 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, draw_forest, draw_selection, draw_waterfall
+from segmentation.reporting.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    VERMILION,
+    Picture,
+    draw_forest,
+    draw_selection,
+    draw_waterfall,
+)
 from segmentation.reporting.glance import show_estimate, show_response_rate
 from segmentation.reporting.numbers import Writer, count, exact_money, points, rounded_money, show
 from segmentation.reporting.segment_figures import in_rule_order

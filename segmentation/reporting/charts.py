@@ -25,7 +25,12 @@ def draw_rfm_grid(cells: pl.DataFrame) -> str:
     """
     recency, frequency = (cells[name].unique(maintain_order=True).to_list() for name in ("recency", "frequency"))
     base = alt.Chart(cells).encode(
-        x=alt.X("recency:N", sort=recency, title="Recency score (days since the last order)", axis=_band_axis(orient="bottom")),
+        x=alt.X(
+            "recency:N",
+            sort=recency,
+            title="Recency score (days since the last order)",
+            axis=_band_axis(orient="bottom"),
+        ),
         y=alt.Y("frequency:N", sort=frequency[::-1], title="Frequency score (orders)", axis=_band_axis(orient="left")),
     )
     colour = alt.Color("mean_spend:Q", legend=None, scale=alt.Scale(type="sqrt", range=["#eaf4fb", "#5fb1e3"]))
@@ -74,7 +79,9 @@ def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
     colour = alt.Color("difference:Q", scale=scale, legend=None)
     fill = alt.condition("datum.difference === null", alt.value(PALE), colour)
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(color=fill)
-    return _svg(alt.layer(cells, _cell_text(base, "mean_text", size=12)).properties(width=alt.Step(88), height=alt.Step(46)))
+    return _svg(
+        alt.layer(cells, _cell_text(base, "mean_text", size=12)).properties(width=alt.Step(88), height=alt.Step(46))
+    )
 
 
 def draw_cluster_choice(measures: pl.DataFrame) -> str:
@@ -91,7 +98,9 @@ def draw_cluster_choice(measures: pl.DataFrame) -> str:
     )
     lines = base.mark_line(point=alt.OverlayMarkDef(size=45, filled=True))
     last = pl.col("k") == pl.col("k").max()
-    names = base.mark_text(align="left", dx=10, fontSize=12).encode(text="measure:N").properties(data=measures.filter(last))
+    names = (
+        base.mark_text(align="left", dx=10, fontSize=12).encode(text="measure:N").properties(data=measures.filter(last))
+    )
     return _svg(alt.layer(chosen, lines, names).properties(width=260, height=170))
 
 
@@ -119,7 +128,9 @@ def draw_selection(selected: pl.DataFrame) -> str:
     Args:
         selected: one row per segment in the order to draw: `segment`, `mailed`, `total`, `text`.
     """
-    base = alt.Chart(selected).encode(y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=_plain_axis()))
+    base = alt.Chart(selected).encode(
+        y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=_plain_axis())
+    )
     x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=","))
     mailed = base.mark_bar(height=18, color=BLUE).encode(x=x)
     held_out = base.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
@@ -141,7 +152,10 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
     x = alt.X("value:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~g"))
     intervals = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=unit), x2="high:Q", color=colour)
     points = base.mark_point(size=70, strokeWidth=2, opacity=1).encode(
-        x=x, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None), shape=alt.Shape("shape:N", scale=None)
+        x=x,
+        stroke=alt.Stroke("colour:N", scale=None),
+        fill=alt.Fill("fill:N", scale=None),
+        shape=alt.Shape("shape:N", scale=None),
     )
     labels = base.mark_text(align="right", x=-8, fontSize=12, limit=185).encode(text="label:N")
     texts = base.mark_text(align="left", x=248, fontSize=11, color=GREY).encode(text="text:N")
@@ -156,7 +170,9 @@ def _cell_text(
 
 
 def _band_axis(*, orient: str) -> alt.Axis:
-    return alt.Axis(orient=orient, labelExpr=SPLIT, labelAngle=0, labelLimit=220, domain=False, ticks=False, labelPadding=6)
+    return alt.Axis(
+        orient=orient, labelExpr=SPLIT, labelAngle=0, labelLimit=220, domain=False, ticks=False, labelPadding=6
+    )
 
 
 def _plain_axis() -> alt.Axis:
@@ -164,7 +180,13 @@ def _plain_axis() -> alt.Axis:
 
 
 def _svg(chart: alt.LayerChart) -> str:
-    axis = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": INK, "titleColor": GREY}
+    axis = {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": GREY,
+    }
     dressed = chart.configure(font=FONT, background="transparent", aria=False).configure_view(stroke=None)
     specification = dressed.configure_axis(**axis, gridColor=PALE, domainColor=PALE, tickColor=PALE).to_dict()
     return vl_convert.vegalite_to_svg(specification)

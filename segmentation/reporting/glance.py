@@ -80,7 +80,11 @@ def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
     revenue = _money(last, "revenue", currency, last["revenue_note"] or last["note"])
     profit = _money(last, "profit", currency, last["note"])
     name, other = ("profit", ("revenue", revenue)) if not profit.reason else ("revenue", ("profit", profit))
-    big = Fact(f"incremental {name} of {last['name']}", f"{CAMPAIGN}.incremental_{name}", revenue if name == "revenue" else profit)
+    big = Fact(
+        f"incremental {name} of {last['name']}",
+        f"{CAMPAIGN}.incremental_{name}",
+        revenue if name == "revenue" else profit,
+    )
     facts = (
         Fact("Response window", f"{CAMPAIGN}.ends_on", Shown(f"{last['starts_on']} to {last['ends_on']}")),
         Fact("Mailed", f"{CAMPAIGN}.mailed", show(last["mailed"], count)),
@@ -126,9 +130,7 @@ def sum_randomised(estimated: pl.DataFrame, currency: str) -> list[Fact]:
     if rows.is_empty():
         return []
     total = float(rows["profit"].sum())
-    below, above = (
-        math.sqrt(((rows["profit"] - rows[end]) ** 2).sum()) for end in ("profit_ci_low", "profit_ci_high")
-    )
+    below, above = (math.sqrt(((rows["profit"] - rows[end]) ** 2).sum()) for end in ("profit_ci_low", "profit_ci_high"))
     row = {"profit": total, "profit_ci_low": total - below, "profit_ci_high": total + above}
     label = f"Profit of the {rows.height} with a hold-out, added up"
     return [Fact(label, "method-randomised", _money(row, "profit", currency, None))]

@@ -29,7 +29,12 @@ class Shown:
 
 
 def show(
-    value: float | None, write: Writer, *, low: float | None = None, high: float | None = None, reason: str | None = None
+    value: float | None,
+    write: Writer,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    reason: str | None = None,
 ) -> Shown:
     """`value` and its interval by `write`; a missing value is a dash with its `reason`, never 0."""
     if value is None:

@@ -127,7 +127,9 @@ def _notes_on_scores(bounds: pl.DataFrame) -> list[str]:
 def _picture_bars(segments: pl.DataFrame) -> Picture:
     kinds = (("customers", "customer_share", GREY), ("spend", "spend_share", BLUE))
     bars = pl.concat(
-        segments.select("segment", pl.lit(kind).alias("kind"), pl.col(column).alias("share"), pl.lit(colour).alias("colour"))
+        segments.select(
+            "segment", pl.lit(kind).alias("kind"), pl.col(column).alias("share"), pl.lit(colour).alias("colour")
+        )
         for kind, column, colour in kinds
     ).with_columns(share_text=pl.col("share").map_elements(percent, return_dtype=pl.String).fill_null("–"))
     described = (
@@ -196,7 +198,9 @@ def _picture_choice(selection: pl.DataFrame) -> Picture | None:
     if selection.is_empty():
         return None
     measures = pl.concat(
-        selection.select("k", "chosen", pl.lit(name).alias("measure"), pl.col(name).alias("value"), pl.lit(colour).alias("colour"))
+        selection.select(
+            "k", "chosen", pl.lit(name).alias("measure"), pl.col(name).alias("value"), pl.lit(colour).alias("colour")
+        )
         for name, colour in MEASURES
     )
     alt = "; ".join(

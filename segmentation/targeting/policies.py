@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from segmentation.settings import PolicyName
+
 
 @dataclass(frozen=True)
 class TargetPolicy:
@@ -14,7 +16,7 @@ class TargetPolicy:
         keys: columns to sort by, largest first; ties are broken by customer_id.
     """
 
-    name: str
+    name: PolicyName
     description: str
     keys: tuple[str, ...]
 
@@ -34,7 +36,7 @@ def rank_customers(eligible: pl.DataFrame, policy: TargetPolicy) -> pl.DataFrame
 
 SCORES = ("recency_score", "frequency_score", "monetary_score", "spend")
 
-TARGET_POLICIES: Mapping[str, TargetPolicy] = {
+TARGET_POLICIES: Mapping[PolicyName, TargetPolicy] = {
     policy.name: policy
     for policy in (
         TargetPolicy(

@@ -1,14 +1,14 @@
 import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
 
 from segmentation.errors import PlanError
 from segmentation.run import Run
-from segmentation.settings import load_settings
+from segmentation.settings import PolicyName, load_settings
 from segmentation.targeting.exclusions import EXCLUSIONS
 from segmentation.targeting.policies import TARGET_POLICIES
 from segmentation.targeting.stage import export_list, plan_mailing
@@ -102,6 +102,11 @@ def test_every_plan_adds_up(warehouse: Connection, policy: str, control_share: f
     assert waterfall["customers_after"][:-1].equals(waterfall["customers_before"][1:], check_names=False)
     assert waterfall["customers_after"].last() == 40
     assert selection.filter(arm="control")["keycode"].null_count() == plan["held_out"]
+
+
+def test_every_policy_can_be_set() -> None:
+    assert set(get_args(PolicyName)) == set(TARGET_POLICIES)
+    assert all(name == policy.name for name, policy in TARGET_POLICIES.items())
 
 
 def test_the_hold_out_is_the_hash_and_nothing_else(warehouse: Connection) -> None:
