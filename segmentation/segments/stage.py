@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from segmentation.contract.published import (
     CLUSTER_MODEL,
@@ -44,6 +45,8 @@ def rfm_segments(connection: Connection, as_of: dt.date) -> pl.DataFrame:
     return assign_segments(score_rfm(fetch(connection, "customer_rfm", as_of_date=as_of)))
 
 
+# Small fits lose more by waiting for each other than they gain, and one thread adds up in one order.
+@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def cluster_customers(connection: Connection, as_of: dt.date, settings: ClusterSettings) -> None:
     """Write segments.clusters, their profiles, model and the table of the choice.
 
