@@ -15,14 +15,8 @@ from segmentation.contract.published import (
     RFM,
     RFM_THRESHOLDS,
 )
-from segmentation.segments.clustering import (
-    ClusterModel,
-    choose_k,
-    fit_clusters,
-    model_rows,
-    profile_clusters,
-    restore_model,
-)
+from segmentation.segments.cluster_model import ClusterModel, model_rows, restore_model
+from segmentation.segments.clustering import choose_k, fit_clusters, profile_clusters
 from segmentation.segments.rfm import measure_thresholds, score_rfm
 from segmentation.segments.rules import assign_segments
 from segmentation.settings import ClusterSettings

@@ -5,14 +5,8 @@ import polars as pl
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.segments.clustering import (
-    choose_k,
-    fit_clusters,
-    fit_scaling,
-    model_rows,
-    profile_clusters,
-    restore_model,
-)
+from segmentation.segments.cluster_model import fit_scaling, model_rows, restore_model
+from segmentation.segments.clustering import choose_k, fit_clusters, profile_clusters
 from segmentation.segments.features import FEATURE_NAMES, FEATURES
 from segmentation.segments.stage import cluster_customers
 from segmentation.settings import ClusterSettings
