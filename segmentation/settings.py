@@ -17,6 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableVariableError
 
 from segmentation.errors import SettingsError
 
@@ -66,7 +67,7 @@ class ReportSettings(Section):
 class NightSettings(Section):
     """When the night runs."""
 
-    cron: str = Field("30 2 * * *", description="Schedule as cron")
+    cron: str = Field("30 2 * * *", description="Schedule as cron", pattern=r"^(@[a-z]+|\S+( +\S+){4})$")
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         "Europe/Warsaw", description="Zone of the schedule and of 'today'"
     )
@@ -164,6 +165,7 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
         SettingsError: the file is missing or not TOML, a key is unknown or a value impossible.
     """
     path = _settings_file(file)
+    _refuse_unknown_variables()
     given = {
         section: kept
         for section, values in overrides.items()
@@ -172,8 +174,11 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
     from_file = type("Settings", (Settings,), {"__doc__": Settings.__doc__}, toml_file=path)
     try:
         loaded = from_file(**given)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except UnreadableVariableError as error:
+        variables = ", ".join(f"MAILWORTH_{section.upper()}" for section in Settings.model_fields)
+        raise SettingsError(f"environment: {error}; one of {variables} is not JSON") from error
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(problem, path, given) for problem in error.errors())) from error
     assert isinstance(loaded, Settings)
@@ -190,11 +195,19 @@ def _settings_file(file: Path | str | None) -> Path | None:
     return path
 
 
+def _refuse_unknown_variables() -> None:
+    for name in os.environ:
+        prefix, _, section = name.upper().partition("__")[0].partition("_")
+        if prefix == "MAILWORTH" and "__" in name and section.lower() not in Settings.model_fields:
+            known = ", ".join(Settings.model_fields)
+            raise SettingsError(f"environment variable {name}: unknown key {section.lower()}; known: {known}")
+
+
 def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) -> str:
     parts = [str(part) for part in problem["loc"]]
     key = ".".join(parts)
     variable = "MAILWORTH_" + "__".join(parts).upper()
-    if len(parts) > 1 and parts[1] in given.get(parts[0], {}):
+    if parts[0] in given and (len(parts) == 1 or parts[1] in given[parts[0]]):
         place = "argument"
     elif variable in {name.upper() for name in os.environ}:
         place = f"environment variable {variable}"

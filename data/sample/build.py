@@ -26,11 +26,12 @@ TABLES = {
                min(transaction_timestamp) as ordered_at, sum(sales_value::decimal(18, 2))::decimal(18, 2) as amount
         from transactions group by basket_id, household_id
         order by ordered_at, basket_id""",
-    # One row per department in a basket; quantity is left out, it counts fuel in units of its own.
+    # One row per department in a basket, some products have none; quantity is left out, it counts fuel in units of its own.
     "order_lines": """
-        select basket_id::varchar as order_id, department as product_id, department as category,
+        select basket_id::varchar as order_id, coalesce(department, 'UNKNOWN') as product_id,
+               coalesce(department, 'UNKNOWN') as category,
                sum(sales_value::decimal(18, 2))::decimal(18, 2) as amount
-        from transactions join products using (product_id) group by basket_id, department
+        from transactions left join products using (product_id) group by basket_id, department
         order by basket_id, department""",
     "campaigns": """
         select campaign_id::varchar as campaign_id, campaign_type || ' no. ' || campaign_id as name,

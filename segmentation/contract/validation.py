@@ -10,6 +10,12 @@ KINDS = {
     "BOOLEAN": "true or false",
     MONEY: "an amount of money",
 }
+# What DuckDB reads beyond these, such as -infinity, NaN or 44 BC, Python and Polars cannot hold.
+BOUNDS = {
+    "DATE": "date '0001-01-01' and date '9999-12-31'",
+    "TIMESTAMP": "timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'",
+    "DOUBLE": "-1e300 and 1e300",
+}
 REASON = "_reason"
 REPEATED = "_repeated"
 
@@ -78,7 +84,11 @@ def _text(name: str) -> str:
 
 
 def _cast(column: Column) -> str:
-    return _text(column.name) if column.type == "VARCHAR" else f"try_cast({_text(column.name)} as {column.type})"
+    if column.type == "VARCHAR":
+        return _text(column.name)
+    value = f"try_cast({_text(column.name)} as {column.type})"
+    bounds = BOUNDS.get(column.type)
+    return f"case when {value} between {bounds} then {value} end" if bounds else value
 
 
 def _typed(column: Column, present: tuple[str, ...]) -> str:

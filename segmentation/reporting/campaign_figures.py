@@ -6,7 +6,6 @@ import polars as pl
 
 from segmentation.reporting.charts import (
     BLUE,
-    GREEN,
     GREY,
     ORANGE,
     VERMILION,
@@ -16,7 +15,7 @@ from segmentation.reporting.charts import (
     draw_waterfall,
 )
 from segmentation.reporting.glance import show_estimate, show_response_rate
-from segmentation.reporting.numbers import Writer, count, exact_money, points, rounded_money, show
+from segmentation.reporting.numbers import count, exact_money, show, signed
 from segmentation.reporting.segment_figures import in_rule_order
 from segmentation.response.metrics import RESPONSE_METRICS
 
@@ -25,7 +24,6 @@ CERTAIN = 0.05
 PICTURED = ("revenue", "conversion", "response")
 MARKS = {
     "randomised": (BLUE, "circle"),
-    "randomised_adjusted": (GREEN, "square"),
     "observational": (VERMILION, "diamond"),
 }
 
@@ -39,14 +37,21 @@ def describe_waterfall(steps: pl.DataFrame) -> Picture | None:
     if steps.is_empty():
         return None
     everybody, mailed = steps["customers_before"][0], steps["customers_after"][-1]
-    bars = [("all customers", 0, everybody, count(everybody), GREY)]
+    bars = [("all customers", 0, everybody, everybody, count(everybody), GREY)]
     bars += [
-        (row["reason"], row["customers_before"], row["customers_after"], count(-row["customers_removed"]), ORANGE)
+        (
+            row["reason"],
+            before := row["customers_before"],
+            row["customers_after"],
+            before,
+            count(-row["customers_removed"]),
+            ORANGE,
+        )
         for row in steps.iter_rows(named=True)
     ]
-    bars.append(("to be mailed", 0, mailed, count(mailed), BLUE))
-    frame = pl.DataFrame(bars, schema=["step", "start", "end", "text", "colour"], orient="row")
-    return Picture(draw_waterfall(frame), "; ".join(f"{step}: {text}" for step, _, _, text, _ in bars))
+    bars.append(("to be mailed", 0, mailed, mailed, count(mailed), BLUE))
+    frame = pl.DataFrame(bars, schema=["step", "start", "end", "right", "text", "colour"], orient="row")
+    return Picture(draw_waterfall(frame), "; ".join(f"{step}: {text}" for step, _, _, _, text, _ in bars))
 
 
 def describe_selection(selected: pl.DataFrame) -> Picture | None:
@@ -68,3 +73,142 @@ def describe_selection(selected: pl.DataFrame) -> Picture | None:
         for segment, mailed, held_out in frame.select("segment", "mailed", "held_out").iter_rows()
     )
     return Picture(draw_selection(frame), alt)
+
+
+def describe_campaigns(campaigns: pl.DataFrame, uplift: pl.DataFrame, currency: str) -> dict[str, Any]:
+    """The forest plots and the table of campaigns, the latest first in the table.
+
+    Args:
+        campaigns: rows of sql/report_campaigns.sql.
+        uplift: rows of sql/report_uplift.sql.
+    """
+    whole = uplift.filter(pl.col("dimension") == "all").with_columns(
+        label=pl.format("{}  {}", pl.col("starts_on").cast(pl.String), "name")
+    )
+    rows = [_describe_campaign(row, currency) for row in campaigns.reverse().iter_rows(named=True)]
+    return {
+        "rows": rows,
+        "reasons": list(
+            dict.fromkeys(shown.reason for row in rows for shown in row["figures"].values() if shown.reason)
+        ),
+        "forests": _draw_metrics(whole, currency),
+        "most_drawn": MOST_DRAWN if campaigns.height > MOST_DRAWN else None,
+        "parts": [
+            part
+            for dimension in ("cell", "segment")
+            if (part := _describe_parts(uplift, dimension, currency)) is not None
+        ],
+    }
+
+
+def _describe_campaign(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    note = row["note"]
+    figures = {
+        "mailed": show(row["mailed"], count),
+        "held_out": show(row["held_out"], count),
+        "response_rate": show_response_rate(row),
+        "cost": show(row["cost"], exact_money(currency), reason=note),
+        "cost_per_response": show(
+            row["cost_per_response"], exact_money(currency), reason=_why_no_cost_per_response(row)
+        ),
+        "incremental_revenue": show_estimate(row, "revenue", currency, row["revenue_reason"]),
+        "incremental_profit": show_estimate(row, "profit", currency, row["profit_reason"]),
+    }
+    verdict = row["pays"] if row["profit"] is not None else "cannot be told"
+    kept = {name: row[name] for name in ("name", "starts_on", "ends_on", "design", "provisional")}
+    return kept | {"figures": figures, "verdict": verdict}
+
+
+def _why_no_cost_per_response(row: dict[str, Any]) -> str | None:
+    if row["cost"] is None:
+        return str(row["note"])
+    return "no mailed customer has replied" if row["responders"] == 0 else row["response_reason"]
+
+
+def _draw_metrics(estimates: pl.DataFrame, currency: str) -> list[dict[str, Any]]:
+    """One entry per metric: its forest plot if there is an estimate, and what is not drawn with the reasons.
+
+    Args:
+        estimates: rows of sql/report_uplift.sql in the order to draw, with `label`.
+    """
+    entries = []
+    for name in PICTURED:
+        metric = next(metric for metric in RESPONSE_METRICS if metric.name == name)
+        rows = estimates.filter(pl.col("metric") == name)
+        if rows.is_empty():
+            continue
+        drawn = rows.filter(pl.col("uplift").is_not_null()).tail(MOST_DRAWN)
+        entries.append(
+            {
+                "title": f"{name.capitalize()} per head" if metric.kind == "mean" else name.capitalize(),
+                "description": metric.description,
+                "picture": _picture_forest(drawn, currency if metric.kind == "mean" else None),
+                "missing": _list_missing(rows),
+            }
+        )
+    return entries
+
+
+def _list_missing(rows: pl.DataFrame) -> list[tuple[str, list[str]]]:
+    """Each reason for a missing estimate with the labels it holds for."""
+    missing = rows.filter(pl.col("uplift").is_null()).with_columns(pl.col("note").fill_null("no reason is given"))
+    return list(missing.group_by("note", maintain_order=True).agg("label").iter_rows())
+
+
+def _picture_forest(estimates: pl.DataFrame, currency: str | None) -> Picture | None:
+    """A forest plot of money where `currency` is given (it may be empty), else of rates in percentage points."""
+    if estimates.is_empty():
+        return None
+    scale, unit = (100, "percentage points") if currency is None else (1, f"{currency} per head".strip())
+    frame = estimates.with_row_index("row").with_columns(
+        value=scale * pl.col("uplift"),
+        low=scale * pl.col("ci_low"),
+        high=scale * pl.col("ci_high"),
+        colour=pl.col("method").replace_strict({method: colour for method, (colour, _) in MARKS.items()}),
+        shape=pl.col("method").replace_strict({method: shape for method, (_, shape) in MARKS.items()}),
+    )
+    frame = frame.select(
+        "row",
+        "label",
+        "value",
+        "low",
+        "high",
+        "colour",
+        "shape",
+        fill=pl.when("provisional").then(pl.lit("white")).otherwise("colour"),
+        text=pl.struct("value", "low", "high").map_elements(_write_estimate, return_dtype=pl.String),
+    )
+    alt = "; ".join(f"{label}: {text}" for label, text in frame.select("label", "text").iter_rows())
+    return Picture(draw_forest(frame, unit=unit), alt)
+
+
+def _write_estimate(row: dict[str, float]) -> str:
+    return f"{signed(row['value'])} ({signed(row['low'])} to {signed(row['high'])})"
+
+
+def _describe_parts(uplift: pl.DataFrame, dimension: str, currency: str) -> dict[str, Any] | None:
+    """Uplift by level of `dimension`, of the campaign that finished last of those with an estimate by level."""
+    rows = uplift.filter(pl.col("dimension") == dimension, ~pl.col("provisional"))
+    estimated = rows.filter(pl.col("uplift").is_not_null()).sort("ends_on", "starts_on", "campaign_id")
+    if estimated.is_empty():
+        return None
+    campaign_id, name = estimated.select("campaign_id", "name").row(-1)
+    levels = rows.filter(pl.col("campaign_id") == campaign_id).with_columns(label=pl.col("level"))
+    forests = _draw_metrics(levels.sort(in_rule_order("level"), "level"), currency)
+    return {
+        "dimension": dimension,
+        "campaign": name,
+        "forests": [forest for forest in forests if forest["picture"]],
+        "sentence": name_certain(levels, dimension),
+    }
+
+
+def name_certain(levels: pl.DataFrame, dimension: str) -> str:
+    """Which levels differ from no effect after allowing for how many were looked at, in words."""
+    certain = levels.filter(pl.col("p_adjusted") < CERTAIN, pl.col("metric").is_in(PICTURED))
+    allowed = f"After allowing for looking at every {dimension}"
+    if certain.is_empty():
+        return f"{allowed}, none differs from no effect."
+    found = certain.sort("metric", "level").group_by("metric", maintain_order=True).agg("level")
+    named = "; ".join(f"{', '.join(level)} in {metric}" for metric, level in found.iter_rows())
+    return f"{allowed}, these differ from no effect: {named}."

@@ -4,43 +4,58 @@ Colours are those of Okabe and Ito (2008), told apart by colour-blind readers. T
 clips or fades, so that no SVG has ids: many can stand in one page, and the same frame gives the same text.
 """
 
+from dataclasses import dataclass
+from typing import Any, Literal
+
 import altair as alt
 import polars as pl
 import vl_convert
 
 INK, GREY, PALE = "#1f2933", "#52606d", "#e4e7eb"
-BLUE, SKY, ORANGE, GREEN = "#0072b2", "#56b4e9", "#e69f00", "#009e73"
+BLUE, SKY, ORANGE, VERMILION, GREEN = "#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#009e73"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 LINES = "\n"
-SPLIT = "split(datum.label, '\\n')"
 WIDEST = 2.0  # standard deviations at which the colour of a heat map is full
+TILE: dict[str, Any] = {"stroke": "white", "strokeWidth": 2}
+BANDS = alt.Axis(
+    labelExpr="split(datum.label, '\\n')", labelAngle=0, labelLimit=320, domain=False, ticks=False, labelPadding=6
+)
+NAMES = alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=200, grid=False)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture and its content in words, for those who cannot see it."""
+
+    svg: str
+    alt: str
 
 
 def draw_rfm_grid(cells: pl.DataFrame) -> str:
     """The map of recency by frequency; darker is more spend per customer.
 
     Args:
-        cells: one row per pair of scores, best last: `recency`, `frequency` (axis labels of one or two lines),
-            `customers`, `mean_spend` (NULL without customers), `customers_text`, `segments` and `spend_text`.
+        cells: one row per pair of scores, best last: `recency` and `frequency` (axis labels; that of recency may have
+            two lines), `mean_spend` (NULL without customers), `customers_text`, `segments` and `spend_text`.
     """
     recency, frequency = (cells[name].unique(maintain_order=True).to_list() for name in ("recency", "frequency"))
     base = alt.Chart(cells).encode(
         x=alt.X(
             "recency:N",
             sort=recency,
-            title="Recency score (days since the last order)",
-            axis=_band_axis(orient="bottom"),
+            title="Recency score, and days since the last order",
+            axis=BANDS,
         ),
-        y=alt.Y("frequency:N", sort=frequency[::-1], title="Frequency score (orders)", axis=_band_axis(orient="left")),
+        y=alt.Y("frequency:N", sort=frequency[::-1], title="Frequency score", axis=BANDS),
     )
     colour = alt.Color("mean_spend:Q", legend=None, scale=alt.Scale(type="sqrt", range=["#eaf4fb", "#5fb1e3"]))
-    fill = alt.condition("datum.mean_spend === null", alt.value("#f5f7fa"), colour)
     return _svg(
         alt.layer(
-            base.mark_rect(stroke="white", strokeWidth=2).encode(color=fill),
-            _cell_text(base, "customers_text", dy=-24, size=14, weight="bold"),
-            _cell_text(base, "segments", dy=-8, size=10.5),
-            _cell_text(base, "spend_text", dy=31, size=10.5, colour=GREY),
+            base.mark_rect(**TILE, color="#f5f7fa"),
+            base.mark_rect(**TILE).encode(color=colour),
+            _cell_text(base, "customers_text", dy=-26, size=14, weight="bold"),
+            _cell_text(base, "segments", dy=-9, size=11),
+            _cell_text(base, "spend_text", dy=30, size=11),
         ).properties(width=445, height=420)
     )
 
@@ -55,33 +70,31 @@ def draw_segment_bars(segments: pl.DataFrame) -> str:
     order = segments["segment"].unique(maintain_order=True).to_list()
     base = alt.Chart(segments).encode(
         x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domainMin=0)),
-        y=alt.Y("segment:N", sort=order, title=None, axis=_plain_axis(), scale=alt.Scale(paddingInner=0.3)),
+        y=alt.Y("segment:N", sort=order, title=None, axis=NAMES, scale=alt.Scale(paddingInner=0.3)),
         yOffset=alt.YOffset("kind:N", sort=segments["kind"].unique(maintain_order=True).to_list()),
     )
     bars = base.mark_bar().encode(color=alt.Color("colour:N", scale=None))
     texts = base.mark_text(align="left", dx=4, fontSize=11).encode(text="share_text:N")
-    return _svg(alt.layer(bars, texts).properties(width=330, height=alt.Step(17)))
+    return _svg(alt.layer(bars, texts).properties(width=330, height=alt.Step(15)))
 
 
 def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
     """Clusters by features: blue above the overall mean, orange below, the mean as text.
 
     Args:
-        profiles: one row per cluster and feature in the order to draw: `cluster`, `feature` (labels of several
-            lines), `difference` (in standard deviations; NULL where the feature is the same for all), `mean_text`.
+        profiles: one row per cluster and feature in the order to draw: `cluster`, `feature` (labels; that of a feature
+            may have several lines), `difference` (in standard deviations; NULL where all are alike), `mean_text`.
     """
     clusters, features = (profiles[name].unique(maintain_order=True).to_list() for name in ("cluster", "feature"))
     base = alt.Chart(profiles).encode(
-        x=alt.X("feature:N", sort=features, title=None, axis=_band_axis(orient="top")),
-        y=alt.Y("cluster:N", sort=clusters, title=None, axis=_band_axis(orient="left")),
+        x=alt.X("feature:N", sort=features, title=None, axis=BANDS),
+        y=alt.Y("cluster:N", sort=clusters, title=None, axis=BANDS),
     )
     scale = alt.Scale(domain=[-WIDEST, 0, WIDEST], range=[ORANGE, "#fbfbfb", SKY], clamp=True)
     colour = alt.Color("difference:Q", scale=scale, legend=None)
-    fill = alt.condition("datum.difference === null", alt.value(PALE), colour)
-    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(color=fill)
-    return _svg(
-        alt.layer(cells, _cell_text(base, "mean_text", size=12)).properties(width=alt.Step(88), height=alt.Step(46))
-    )
+    alike, different = base.mark_rect(**TILE, color=PALE), base.mark_rect(**TILE).encode(color=colour)
+    texts = _cell_text(base, "mean_text", size=12)
+    return _svg(alt.layer(alike, different, texts).properties(width=alt.Step(90), height=alt.Step(36)))
 
 
 def draw_cluster_choice(measures: pl.DataFrame) -> str:
@@ -108,17 +121,22 @@ def draw_waterfall(steps: pl.DataFrame) -> str:
     """From all customers to the mailed, step by step.
 
     Args:
-        steps: one row per bar in the order to draw: `step`, `start`, `end` (customers), `text`, `colour`.
+        steps: one row per bar in the order to draw: `step`, `start`, `end`, `right` (customers; `right` is the higher
+            of the two), `text`, `colour`.
     """
-    y = alt.Y("step:N", sort=steps["step"].to_list(), title=None, axis=_plain_axis())
+    y = alt.Y("step:N", sort=steps["step"].to_list(), title=None, axis=NAMES)
     base = alt.Chart(steps).encode(y=y)
     bars = base.mark_bar(height=18).encode(
-        x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",")),
+        x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d")),
         x2="end:Q",
         color=alt.Color("colour:N", scale=None),
     )
-    edges = base.mark_tick(color=GREY, thickness=1.5, height=24).encode(x="end:Q")
-    texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="start:Q", text="text:N")
+    edges = (
+        base.transform_filter("datum.start >= datum.end")
+        .mark_tick(color=GREY, thickness=1.5, height=24)
+        .encode(x="end:Q")
+    )
+    texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="right:Q", text="text:N")
     return _svg(alt.layer(bars, edges, texts).properties(width=360, height=alt.Step(28)))
 
 
@@ -128,10 +146,8 @@ def draw_selection(selected: pl.DataFrame) -> str:
     Args:
         selected: one row per segment in the order to draw: `segment`, `mailed`, `total`, `text`.
     """
-    base = alt.Chart(selected).encode(
-        y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=_plain_axis())
-    )
-    x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=","))
+    base = alt.Chart(selected).encode(y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=NAMES))
+    x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d"))
     mailed = base.mark_bar(height=18, color=BLUE).encode(x=x)
     held_out = base.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
     texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="total:Q", text="text:N")
@@ -149,7 +165,7 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
     base = alt.Chart(estimates).encode(y=alt.Y("row:O", axis=None, title=None))
     nothing = alt.Chart(estimates.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x=alt.datum(0))
     colour = alt.Color("colour:N", scale=None)
-    x = alt.X("value:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~g"))
+    x = alt.X("value:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~f"))
     intervals = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=unit), x2="high:Q", color=colour)
     points = base.mark_point(size=70, strokeWidth=2, opacity=1).encode(
         x=x,
@@ -157,29 +173,20 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
         fill=alt.Fill("fill:N", scale=None),
         shape=alt.Shape("shape:N", scale=None),
     )
-    labels = base.mark_text(align="right", x=-8, fontSize=12, limit=185).encode(text="label:N")
-    texts = base.mark_text(align="left", x=248, fontSize=11, color=GREY).encode(text="text:N")
-    return _svg(alt.layer(nothing, intervals, points, labels, texts).properties(width=240, height=alt.Step(23)))
+    labels = base.mark_text(align="right", x=-8, fontSize=12, limit=215).encode(text="label:N")
+    texts = base.mark_text(align="left", x=218, fontSize=11, color=GREY).encode(text="text:N")
+    return _svg(alt.layer(nothing, intervals, points, labels, texts).properties(width=210, height=alt.Step(23)))
 
 
 def _cell_text(
-    base: alt.Chart, field: str, *, size: float, dy: float = 0, weight: str = "normal", colour: str = INK
+    base: alt.Chart, field: str, *, size: float, dy: float = 0, weight: Literal["normal", "bold"] = "normal"
 ) -> alt.Chart:
-    text = base.mark_text(lineBreak=LINES, dy=dy, fontSize=size, fontWeight=weight, color=colour, baseline="middle")
-    return text.encode(text=f"{field}:N")
+    text = base.mark_text(lineBreak=LINES, dy=dy, fontSize=size, fontWeight=weight, color=INK, baseline="middle")
+    written: alt.Chart = text.encode(text=f"{field}:N")
+    return written
 
 
-def _band_axis(*, orient: str) -> alt.Axis:
-    return alt.Axis(
-        orient=orient, labelExpr=SPLIT, labelAngle=0, labelLimit=220, domain=False, ticks=False, labelPadding=6
-    )
-
-
-def _plain_axis() -> alt.Axis:
-    return alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=200, grid=False)
-
-
-def _svg(chart: alt.LayerChart) -> str:
+def _svg(chart: alt.LayerChart | alt.FacetChart) -> str:
     axis = {
         "labelFontSize": 12,
         "titleFontSize": 12,

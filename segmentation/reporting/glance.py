@@ -56,7 +56,7 @@ def answer_what_to_mail(plan: Row | None, currency: str) -> Answer:
         Fact("Held out", f"{PLAN}.held_out", show(plan["held_out"], count)),
         Fact("Cost", f"{PLAN}.cost", show(plan["cost"], exact_money(currency), reason=reason)),
         Fact("Expected response", f"{PLAN}.expected_response", show(plan["expected_response"], percent, reason=reason)),
-        Fact("Expected profit", f"{PLAN}.expected_incremental_profit", _money(plan, "profit", currency, reason)),
+        Fact("Expected profit", f"{PLAN}.expected_incremental_profit", show_estimate(plan, "profit", currency, reason)),
         Fact("Smallest uplift the hold-out can show", f"{PLAN}.minimum_detectable_uplift", _detectable(plan)),
         Fact("Status", f"{PLAN}.status", Shown(plan["status"])),
     )
@@ -77,8 +77,8 @@ def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
         big = Fact("incremental profit", f"{CAMPAIGN}.incremental_profit", nothing)
         return Answer(question, big, verdict="No campaign has finished yet.")
     last = finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True)
-    revenue = _money(last, "revenue", currency, last["revenue_note"] or last["note"])
-    profit = _money(last, "profit", currency, last["note"])
+    revenue = show_estimate(last, "revenue", currency, last["revenue_reason"])
+    profit = show_estimate(last, "profit", currency, last["profit_reason"])
     name, other = ("profit", ("revenue", revenue)) if not profit.reason else ("revenue", ("profit", profit))
     big = Fact(
         f"incremental {name} of {last['name']}",
@@ -86,14 +86,15 @@ def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
         revenue if name == "revenue" else profit,
     )
     facts = (
-        Fact("Response window", f"{CAMPAIGN}.ends_on", Shown(f"{last['starts_on']} to {last['ends_on']}")),
+        Fact("Window", f"{CAMPAIGN}.ends_on", Shown(f"{last['starts_on']} to {last['ends_on']}")),
         Fact("Mailed", f"{CAMPAIGN}.mailed", show(last["mailed"], count)),
         Fact("Response rate", f"{CAMPAIGN}.response_rate", show_response_rate(last)),
         Fact("Cost", f"{CAMPAIGN}.cost", show(last["cost"], exact_money(currency), reason=last["note"])),
         Fact(f"Incremental {other[0]}", f"{CAMPAIGN}.incremental_{other[0]}", other[1]),
         Fact("Method", f"method-{last['design']}", Shown(METHODS[last["design"]])),
     )
-    return Answer(question, big, facts, _judge(last, currency))
+    reasons = tuple(dict.fromkeys(fact.shown.reason for fact in (big, *facts) if fact.shown.reason))
+    return Answer(question, big, facts, _judge(last, currency), reasons)
 
 
 def answer_does_it_pay(campaigns: pl.DataFrame, currency: str) -> Answer:
@@ -116,7 +117,8 @@ def answer_does_it_pay(campaigns: pl.DataFrame, currency: str) -> Answer:
     notes += [NOT_ADDED] if "observational" in estimated["design"] else []
     reason = None if finished.height else "no campaign has finished"
     shown = show(verdicts.get("yes", 0) if finished.height else None, count, reason=reason)
-    big = Fact(f"of {finished.height} finished campaigns proven to pay", f"{CAMPAIGN}.pays", shown)
+    campaign_or_campaigns = "campaign" if finished.height == 1 else "campaigns"
+    big = Fact(f"of {finished.height} finished {campaign_or_campaigns} proven to pay", f"{CAMPAIGN}.pays", shown)
     return Answer("Does it pay?", big, tuple(facts) if finished.height else (), notes=tuple(notes))
 
 
@@ -133,23 +135,24 @@ def sum_randomised(estimated: pl.DataFrame, currency: str) -> list[Fact]:
     below, above = (math.sqrt(((rows["profit"] - rows[end]) ** 2).sum()) for end in ("profit_ci_low", "profit_ci_high"))
     row = {"profit": total, "profit_ci_low": total - below, "profit_ci_high": total + above}
     label = f"Profit of the {rows.height} with a hold-out, added up"
-    return [Fact(label, "method-randomised", _money(row, "profit", currency, None))]
+    return [Fact(label, "method-randomised", show_estimate(row, "profit", currency, None))]
 
 
 def show_response_rate(campaign: Row) -> Shown:
     """The response rate of a row of sql/report_campaigns.sql."""
     low, high = campaign["response_rate_ci_low"], campaign["response_rate_ci_high"]
-    reason = campaign["response_note"] or campaign["note"]
+    reason = campaign["response_reason"]
     return show(campaign["response_rate"], percent, low=low, high=high, reason=reason)
 
 
-def _money(row: Row, name: str, currency: str, reason: str | None) -> Shown:
+def show_estimate(row: Row, name: str, currency: str, reason: str | None) -> Shown:
+    """The money `name` of `row` with its interval `<name>_ci_low` to `<name>_ci_high`."""
     value, low, high = row[name], row[f"{name}_ci_low"], row[f"{name}_ci_high"]
     return show(value, rounded_money(currency, value, low, high), low=low, high=high, reason=reason)
 
 
 def _detectable(plan: Row) -> Shown:
-    return show(plan["minimum_detectable_uplift"], lambda rate: points(rate).lstrip("+"), reason=plan["note"])
+    return show(plan["minimum_detectable_uplift"], points, reason=plan["note"])
 
 
 def _foresee(plan: Row) -> str:
@@ -164,7 +167,7 @@ def _foresee(plan: Row) -> str:
 
 def _judge(campaign: Row, currency: str) -> str:
     if campaign["profit"] is None:
-        return f"Whether it pays cannot be told: {campaign['note']}."
+        return "Whether it pays cannot be told."
     low, high = campaign["profit_ci_low"], campaign["profit_ci_high"]
     write = rounded_money(currency, low, high)
     if campaign["pays"] == "yes":

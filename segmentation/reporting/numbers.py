@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MISSING = "–"
+MISSING = "\N{EN DASH}"
 UNEXPLAINED = "not known"
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -48,13 +48,18 @@ def count(value: float) -> str:
 
 
 def percent(rate: float) -> str:
-    """A rate of 0-1 in percent: 14.9%."""
+    """A rate of 0-1 in percent: 14.9%, and 0.46% where it is small."""
     return _signed(f"{100 * rate:.{_rate_digits(rate)}f}%")
 
 
 def points(difference: float) -> str:
-    """A difference of rates, each 0-1, in percentage points: +0.5 pp."""
-    return _signed(f"{100 * difference:+.{_rate_digits(difference)}f}{NO_BREAK}pp")
+    """A difference of rates, each 0-1, in percentage points: 8.9 pp."""
+    return _signed(f"{100 * difference:.{_rate_digits(difference)}f}{NO_BREAK}pp")
+
+
+def signed(difference: float) -> str:
+    """A difference in the unit of its axis: +1,234.50."""
+    return _signed(f"{difference:+,.2f}")
 
 
 def exact_money(currency: str) -> Writer:
@@ -78,7 +83,7 @@ def _money(amount: float, currency: str, *, digits: int) -> str:
 
 
 def _rate_digits(rate: float) -> int:
-    return 2 if abs(rate) < SMALL_RATE else 1
+    return 2 if 0 < abs(rate) < SMALL_RATE else 1
 
 
 def _signed(number: str) -> str:

@@ -2,9 +2,19 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
+import polars as pl
+
+from segmentation.reporting.campaign_figures import describe_campaigns, describe_selection, describe_waterfall
+from segmentation.reporting.cluster_figures import describe_clusters
+from segmentation.reporting.definitions import define_figures
+from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
+from segmentation.reporting.page import render_page
+from segmentation.reporting.quality_figures import describe_load, describe_totals
+from segmentation.reporting.segment_figures import describe_segments
 from segmentation.settings import ReportSettings
-from segmentation.warehouse.connection import Connection
+from segmentation.warehouse.connection import Connection, fetch
 from segmentation.warehouse.publishing import building_path
 
 
@@ -12,5 +22,42 @@ def write_report(connection: Connection, as_of: dt.date, settings: ReportSetting
     """Write the report; returns the file that publishing will show: `<reports>/<as_of>/index.html`."""
     file = settings.path / as_of.isoformat() / "index.html"
     file.parent.mkdir(parents=True, exist_ok=True)
-    building_path(file).write_text("<html></html>", encoding="utf-8")
+    building_path(file).write_text(build_page(connection, as_of, settings.currency), encoding="utf-8")
     return file
+
+
+def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
+    """The page as HTML: the same warehouse gives the same text."""
+    plans = fetch(connection, "report_plan", as_of_date=as_of)
+    campaigns = fetch(connection, "report_campaigns")
+    loads, rejects = fetch(connection, "report_loads"), fetch(connection, "report_rejects")
+    return render_page(
+        as_of=as_of,
+        totals=describe_totals(fetch(connection, "report_totals", as_of_date=as_of), loads, currency),
+        answers=(
+            answer_what_to_mail(plans.row(0, named=True) if plans.height else None, currency),
+            answer_last_campaign(campaigns, currency),
+            answer_does_it_pay(campaigns, currency),
+        ),
+        segments=describe_segments(
+            fetch(connection, "report_rfm"), fetch(connection, "report_rfm_bounds", as_of_date=as_of), currency
+        ),
+        clusters=describe_clusters(
+            fetch(connection, "report_cluster_profiles"), fetch(connection, "report_cluster_selection"), currency
+        ),
+        plan=_fetch_plan(connection, plans),
+        campaigns=describe_campaigns(campaigns, fetch(connection, "report_uplift"), currency),
+        load=describe_load(loads, rejects),
+        definitions=define_figures(),
+    )
+
+
+def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] | None:
+    if plans.is_empty():
+        return None
+    plan_id, name = plans.select("plan_id", "name").row(0)
+    return {
+        "name": name,
+        "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
+        "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
+    }

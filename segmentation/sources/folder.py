@@ -80,8 +80,8 @@ def read_csv_header(file: Path) -> CsvHeader:
 def fingerprint(source: tuple[SourceTable, ...]) -> str:
     """SHA-256 over the names and contents of all files, as hexadecimal digits."""
     total = hashlib.sha256()
-    for file in (file for entry in source for file in entry.files):
-        total.update(file.name.encode())
+    for table, file in ((entry.table, file) for entry in source for file in entry.files):
+        total.update(f"{table.name}/{file.name}".encode())
         with file.open("rb") as content:
             total.update(hashlib.file_digest(content, "sha256").digest())
     return total.hexdigest()

@@ -1,5 +1,6 @@
 """Copy the rows of a source, as they came, into `staging.raw_<table>`: nothing is converted yet."""
 
+from glob import escape
 from pathlib import Path
 
 from segmentation.contract.sql import literal, quote
@@ -23,6 +24,15 @@ def check_columns(connection: Connection, source: SourceTable) -> None:
         missing = [c.name for c in source.table.columns if c.required and c.name not in columns]
         if missing:
             raise SourceError(f"{file}: column {', '.join(missing)} is missing; the file has: {', '.join(columns)}")
+        _refuse_names_alike(file, (*source.table.column_names, *columns))
+
+
+def _refuse_names_alike(file: Path, names: tuple[str, ...]) -> None:
+    """DuckDB takes names that differ in capitals only for one."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if seen.setdefault(name.lower(), name) != name:
+            raise SourceError(f"{file}: column {name} differs from {seen[name.lower()]} in capitals only; rename it")
 
 
 def read_columns(connection: Connection, file: Path) -> tuple[str, ...]:
@@ -30,7 +40,7 @@ def read_columns(connection: Connection, file: Path) -> tuple[str, ...]:
     if file.suffix == ".csv":
         return read_csv_header(file).columns
     try:
-        rows = execute(connection, f"select column_name from (describe from read_parquet({literal(str(file))}))")
+        rows = execute(connection, f"select column_name from (describe from {_read_parquet(file)})")
     except EngineError as error:
         raise SourceError(f"{file}: is not a readable Parquet file; write it again") from error
     return tuple(name for (name,) in rows)
@@ -54,12 +64,12 @@ def stage_table(connection: Connection, source: SourceTable) -> int:
     execute(connection, f"drop table if exists {raw}")
     for number, file in enumerate(source.files):
         origin = f"{literal(str(file))} as {FILE_COLUMN}, row_number() over () as {ROW_COLUMN}"
-        rows = f"select *, {origin} from {_reader(file)}"
         try:
+            rows = f"select {_as_text(connection, file)}, {origin} from {_reader(file)}"
             if number == 0:
                 execute(connection, f"create table {raw} as {rows}")
             else:
-                _add_columns(connection, raw, read_columns(connection, file))
+                _add_columns(connection, raw, _kept_columns(connection, file))
                 execute(connection, f"insert into {raw} by name {rows}")
             if file.suffix == ".csv":
                 _keep_unreadable(connection, unreadable, file)
@@ -71,29 +81,51 @@ def stage_table(connection: Connection, source: SourceTable) -> int:
     return count
 
 
+def _kept_columns(connection: Connection, file: Path) -> tuple[str, ...]:
+    """Columns with a leading underscore are left out: tools that copy tables write them, anew with every copy."""
+    return tuple(name for name in read_columns(connection, file) if not name.startswith("_"))
+
+
+def _as_text(connection: Connection, file: Path) -> str:
+    """Every column as text, so that parts whose types differ go together without loss."""
+    return ", ".join(f"{quote(name)}::varchar as {quote(name)}" for name in _kept_columns(connection, file))
+
+
+def _read_parquet(file: Path) -> str:
+    return f"read_parquet({_exactly(file)}, hive_partitioning = false)"
+
+
+def _exactly(file: Path) -> str:
+    """The path as SQL, not as a pattern that other files may match."""
+    return literal(escape(str(file)))
+
+
 def _reader(file: Path) -> str:
     if file.suffix == ".parquet":
-        return f"read_parquet({literal(str(file))})"
+        return _read_parquet(file)
     header = read_csv_header(file)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header.columns)
     return (
-        f"read_csv({literal(str(file))}, auto_detect = false, header = true, delim = {literal(header.delimiter)}, "
-        f"quote = '\"', escape = '\"', columns = {{{columns}}}, store_rejects = true, rejects_limit = 0)"
+        f"read_csv({_exactly(file)}, auto_detect = false, header = true, delim = {literal(header.delimiter)}, "
+        f"quote = '\"', escape = '\"', columns = {{{columns}}}, store_rejects = true, "
+        "rejects_limit = 0, hive_partitioning = false)"
     )
 
 
 def _keep_unreadable(connection: Connection, table: str, file: Path) -> None:
     unclosed = execute(
         connection,
-        "select min(line) from reject_errors where error_type = 'UNQUOTED VALUE' and contains(csv_line, chr(10))",
+        # After the \r of the line before, the text begins with its \n.
+        "select min(line) from reject_errors where error_type = 'UNQUOTED VALUE' "
+        "and regexp_matches(ltrim(csv_line, chr(10)), '[\\r\\n]')",
     )[0][0]
     if unclosed is not None:
         raise SourceError(f"{file}: a quotation mark opened in line {unclosed} is never closed; mend that line")
     # The header is line 1, so that data row n is line n + 1.
     execute(
         connection,
-        f"insert into {table} select {literal(str(file))}, line - 1, "
-        "'unreadable line: ' || min(error_message), any_value(csv_line) from reject_errors group by line order by line",
+        f"insert into {table} select {literal(str(file))}, line - 1, 'unreadable line: ' || min(error_message), "
+        "ltrim(any_value(csv_line), chr(10)) from reject_errors group by line order by line",
     )
     execute(connection, "drop table reject_errors")
     execute(connection, "drop table reject_scans")

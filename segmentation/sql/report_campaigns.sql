@@ -1,10 +1,12 @@
 -- grain: one row per campaign that has started
 -- inputs: response.campaigns, response.uplift
+-- A reason is that of a missing figure; where the figure is there, it means nothing.
 with reasons as (
     select
         campaign_id,
         min(note) filter (where metric = 'response') as response_note,
-        min(note) filter (where metric = 'revenue') as revenue_note
+        min(note) filter (where metric = 'revenue') as revenue_note,
+        min(note) filter (where metric = 'margin') as margin_note
     from response.uplift
     where dimension = 'all'
     group by campaign_id
@@ -17,6 +19,7 @@ select
     campaigns.design,
     campaigns.mailed,
     campaigns.held_out,
+    campaigns.responders,
     campaigns.response_rate,
     campaigns.response_rate_ci_low,
     campaigns.response_rate_ci_high,
@@ -31,8 +34,10 @@ select
     campaigns.pays,
     campaigns.provisional,
     campaigns.note,
-    reasons.response_note,
-    reasons.revenue_note
+    coalesce(reasons.response_note, campaigns.note) as response_reason,
+    coalesce(reasons.revenue_note, campaigns.note) as revenue_reason,
+    case when campaigns.cost is null then campaigns.note else coalesce(reasons.margin_note, campaigns.note) end
+        as profit_reason
 from response.campaigns
 left join reasons using (campaign_id)
 order by campaigns.starts_on, campaigns.campaign_id

@@ -105,6 +105,6 @@ def query_warehouse(path: Path, query: str) -> pl.DataFrame:
             if result is None:
                 raise QueryError("this statement returns no rows; ask with SELECT")
             rows: pl.DataFrame = result.pl()
-        except duckdb.Error as error:
+        except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise QueryError(str(error)) from error
     return rows

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from segmentation.contract.model import Table
 from segmentation.contract.published import LOADS, REJECTS
 from segmentation.contract.sql import literal, quote, same_values
 from segmentation.contract.validation import REASON, REPEATED, attribute_columns, checked_rows
@@ -79,6 +80,7 @@ def _check(connection: Connection, source: SourceTable, *, latest: dt.date) -> N
 def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> int:
     """Rejected rows with their original text; returns how many."""
     table = source.table.name
+    original = ", ".join(f"{literal(name)}, raw.{quote(name)}" for name in _present(connection, source))
     rows = execute(
         connection,
         f"""
@@ -92,10 +94,9 @@ def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> i
             select checked._file,
                 checked._row + (select count(*) from unreadable
                     where unreadable._file = checked._file and unreadable.good_rows_before < checked._row),
-                checked.{REASON}, to_json(columns(raw.* exclude (_file, _row)))::varchar
+                checked.{REASON}, json_object({original})::varchar
             from staging.checked_{table} as checked
-            join (select _file, _row, row_to_json(raw) as raw from staging.raw_{table} as raw) as raw
-                on raw._file = checked._file and raw._row = checked._row
+            join staging.raw_{table} as raw on raw._file = checked._file and raw._row = checked._row
             where checked.{REASON} is not null
         )
         insert into {REJECTS.full_name} (run_id, table_name, source, row_number, reason, raw)
@@ -113,9 +114,11 @@ def _merge(connection: Connection, source: SourceTable) -> tuple[int, int]:
     for attribute in attributes:
         execute(connection, f"alter table {table.full_name} add column if not exists {quote(attribute)} varchar")
         comment_column(connection, table, attribute, "Attribute, as the source has it")
-    content = (*table.column_names, *attributes)
+    gone = _stored_attributes(connection, table, but=attributes)
+    content = (*table.column_names, *attributes, *gone)
     listed = ", ".join(quote(column) for column in content)
-    good = f"select * from staging.checked_{name} where {REASON} is null and not {REPEATED}"
+    emptied = "".join(f", null::varchar as {quote(column)}" for column in gone)
+    good = f"select *{emptied} from staging.checked_{name} where {REASON} is null and not {REPEATED}"
     execute(
         connection,
         f"""create or replace table staging.fresh_{name} as
@@ -133,6 +136,13 @@ def _merge(connection: Connection, source: SourceTable) -> tuple[int, int]:
     ][0]
     accepted = execute(connection, f"select count(*) from staging.checked_{name} where {REASON} is null")[0][0]
     return int(loaded), int(accepted - loaded)
+
+
+def _stored_attributes(connection: Connection, table: Table, *, but: tuple[str, ...]) -> tuple[str, ...]:
+    """Attributes of earlier loads that the source does not bring any more."""
+    known = {name.lower() for name in (*table.column_names, *but)}
+    rows = execute(connection, f"select column_name from (describe {table.full_name})")
+    return tuple(name for (name,) in rows if name.lower() not in known)
 
 
 def _record(connection: Connection, run_id: str, load: Load) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from segmentation.errors import WarehouseError, WarehouseLockedError
 from segmentation.settings import WarehouseSettings
-from segmentation.warehouse.connection import open_database
+from segmentation.warehouse.connection import EngineError, open_database
 from segmentation.warehouse.schema import create_tables
 
 READ_ONLY = 0o444
@@ -43,11 +43,21 @@ def writing(settings: WarehouseSettings) -> Iterator[Path]:
         try:
             if warehouse.exists():
                 shutil.copyfile(warehouse, building)
-            with open_database(building, settings) as connection:
-                create_tables(connection)
+            _prepare(building, settings)
             yield building
         finally:
             _discard(warehouse)
+
+
+def _prepare(building: Path, settings: WarehouseSettings) -> None:
+    try:
+        with open_database(building, settings) as connection:
+            create_tables(connection)
+    except (WarehouseError, EngineError) as error:
+        raise WarehouseError(
+            f"{settings.path}: the next version cannot be built on it; if it is no Mailworth warehouse, "
+            f"move it away: {str(error).splitlines()[0]}"
+        ) from error
 
 
 def publish(warehouse: Path, *others: Path) -> None:

@@ -1,0 +1,52 @@
+"""What the figures mean, from the table contract."""
+
+from dataclasses import dataclass
+
+from segmentation.contract.model import Table
+from segmentation.contract.published import (
+    CAMPAIGN_RESULTS,
+    CLUSTER_PROFILES,
+    CLUSTER_SELECTION,
+    LOADS,
+    PLANS,
+    REJECTS,
+    RFM,
+    SELECTION,
+    UPLIFT,
+    WATERFALL,
+)
+
+SHOWN_TABLES = (
+    PLANS,
+    CAMPAIGN_RESULTS,
+    UPLIFT,
+    RFM,
+    CLUSTER_PROFILES,
+    CLUSTER_SELECTION,
+    WATERFALL,
+    SELECTION,
+    LOADS,
+    REJECTS,
+)
+INTERVAL_ENDS = ("ci_low", "ci_high")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A figure: the anchor to link to, its name in words and what it means."""
+
+    anchor: str
+    name: str
+    meaning: str
+
+
+def define_figures(tables: tuple[Table, ...] = SHOWN_TABLES) -> dict[str, list[Definition]]:
+    """The definitions of every column but ids and ends of intervals, by `Table.full_name: one row per grain`."""
+    return {
+        f"{table.full_name}: one row per {table.grain}": [
+            Definition(f"{table.full_name}.{column.name}", column.name.replace("_", " "), column.description)
+            for column in table.columns
+            if not column.name.endswith(INTERVAL_ENDS)
+        ]
+        for table in tables
+    }

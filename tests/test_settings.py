@@ -1,0 +1,253 @@
+"""One file, checked whole: what is wrong is told with the file and the key."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from segmentation.errors import SettingsError
+from segmentation.settings import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Tests run in a folder without settings file."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(text: str | bytes, file: str = "my.toml") -> Path:
+    path = Path.cwd() / file
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def refusal(text: str | bytes = "", **overrides: dict[str, Any]) -> str:
+    """What is said of a settings file that is refused; always with its name, or where else the value came from."""
+    with pytest.raises(SettingsError) as refused:
+        load_settings(write(text), **overrides)
+    return str(refused.value)
+
+
+def test_defaults_where_there_is_no_file() -> None:
+    settings = load_settings()
+
+    assert settings.model_dump() == Settings().model_dump()
+    assert settings.warehouse.path == Path("data/warehouse.duckdb")
+    assert settings.plan.budget == 1000
+    assert settings.night.as_of is None
+
+
+def test_values_of_a_file() -> None:
+    settings = load_settings(
+        write(
+            """
+            [source]
+            path = "in"
+            [night]
+            as_of = 2024-11-23
+            timezone = "Europe/Lisbon"
+            [campaigns]
+            unit_cost = 1
+            [plan]
+            policy = "rfm"
+            """
+        )
+    )
+
+    assert settings.source.path == Path("in")
+    assert settings.night.as_of == dt.date(2024, 11, 23)
+    assert settings.night.timezone == "Europe/Lisbon"
+    assert settings.campaigns.unit_cost == 1.0
+    assert settings.plan.policy == "rfm"
+
+
+def test_a_part_of_a_section_leaves_the_rest_at_its_defaults() -> None:
+    plan = load_settings(write("[plan]\nbudget = 5\n"), plan={"rest_days": 0}).plan
+
+    assert (plan.budget, plan.rest_days, plan.unit_cost, plan.salt) == (5, 0, 0.55, "mailworth")
+
+
+def test_the_file_of_the_folder_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("[plan]\nbudget = 1\n", "mailworth.toml")
+    other = write("[plan]\nbudget = 2\n", "other.toml")
+    third = write("[plan]\nbudget = 3\n", "third.toml")
+
+    assert load_settings().plan.budget == 1
+    monkeypatch.setenv("MAILWORTH_SETTINGS", str(other))
+    assert load_settings().plan.budget == 2
+    assert load_settings(third).plan.budget == 3
+    assert load_settings(str(third)).plan.budget == 3
+
+
+def test_arguments_before_environment_before_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write("[plan]\nbudget = 1\nrest_days = 1\ndays_ahead = 1\nfixed_cost = 1\n")
+    monkeypatch.setenv("MAILWORTH_PLAN__BUDGET", "2")
+    monkeypatch.setenv("MAILWORTH_PLAN__REST_DAYS", "2")
+    monkeypatch.setenv("mailworth_plan__days_ahead", "2")
+
+    plan = load_settings(file, plan={"budget": 3, "rest_days": None}).plan
+
+    assert (plan.budget, plan.rest_days, plan.days_ahead, plan.fixed_cost) == (3, 2, 2, 1)
+
+
+def test_an_argument_of_none_says_nothing() -> None:
+    assert load_settings(source={"path": None}, plan={}).model_dump() == load_settings().model_dump()
+
+
+@pytest.mark.parametrize(("variable", "value"), [("SOURCE__PATH", "in"), ("SOURCE", '{"path": "in"}')])
+def test_environment_overrides(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv(f"MAILWORTH_{variable}", value)
+
+    assert load_settings().source.path == Path("in")
+
+
+def test_settings_are_frozen() -> None:
+    settings = load_settings()
+
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.plan = settings.plan
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.plan.budget = 5
+
+
+def test_an_unknown_key() -> None:
+    assert refusal("[quality]\nrejects = 0.1\n") == (
+        f"{Path.cwd() / 'my.toml'}: unknown key quality.rejects; known: rejected_share_limit, years_ahead"
+    )
+
+
+def test_an_unknown_section() -> None:
+    assert refusal("[plans]\nbudget = 1\n") == (
+        f"{Path.cwd() / 'my.toml'}: unknown key plans; "
+        "known: source, warehouse, reports, night, quality, clusters, campaigns, plan"
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "key", "told"),
+    [
+        ("plan", "budget = -1", "plan.budget = -1", "greater than or equal to 0"),
+        ("plan", "unit_cost = 0", "plan.unit_cost = 0", "greater than 0"),
+        ("plan", "control_share = 0.6", "plan.control_share = 0.6", "less than or equal to 0.5"),
+        ("plan", "days_ahead = 0", "plan.days_ahead = 0", "greater than or equal to 1"),
+        ("plan", "policy = 'best'", "plan.policy = 'best'", "'response' or 'rfm'"),
+        ("plan", "campaign_id = ''", "plan.campaign_id = ''", "at least 1 character"),
+        ("plan", "campaign_id = 26", "plan.campaign_id = 26", "valid string"),
+        ("plan", "salt = ''", "plan.salt = ''", "at least 1 character"),
+        ("plan", "budget = 'much'", "plan.budget = 'much'", "valid number"),
+        ("plan", "budget = nan", "plan.budget = nan", "greater than or equal to 0"),
+        ("plan", "budget = [1]", "plan.budget = [1]", "valid number"),
+        ("quality", "rejected_share_limit = 5", "quality.rejected_share_limit = 5", "less than or equal to 1"),
+        ("quality", "years_ahead = 1.5", "quality.years_ahead = 1.5", "valid integer"),
+        ("warehouse", "threads = 0", "warehouse.threads = 0", "greater than or equal to 1"),
+        ("warehouse", "memory_limit = 'lots'", "warehouse.memory_limit = 'lots'", "match pattern"),
+        ("night", "as_of = '2024-02-30'", "night.as_of = '2024-02-30'", "valid date"),
+        ("night", "timezone = 'Warsaw'", "night.timezone = 'Warsaw'", "write one such as Europe/Warsaw"),
+        ("campaigns", "margin_rate = 30", "campaigns.margin_rate = 30", "less than or equal to 1"),
+        ("reports", "currency = 'dollars and cents'", "reports.currency = 'dollars and cents'", "at most 8"),
+        ("clusters", "smallest = 1", "clusters.smallest = 1", "greater than or equal to 2"),
+    ],
+)
+def test_an_impossible_value(section: str, line: str, key: str, told: str) -> None:
+    said = refusal(f"[{section}]\n{line}\n")
+
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: {key}: ")
+    assert told in said
+
+
+@pytest.mark.parametrize("text", ["plan = 5\n", "[[plan]]\nbudget = 1\n"])
+def test_a_section_that_is_none(text: str) -> None:
+    assert "my.toml: plan = " in refusal(text)
+
+
+def test_fewest_clusters_above_most() -> None:
+    said = refusal("[clusters]\nsmallest = 9\n")
+
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: clusters = ")
+    assert said.endswith("smallest (9) is more than largest (8)")
+    assert load_settings(write("[clusters]\nsmallest = 8\n")).clusters.smallest == 8
+
+
+def test_every_problem_is_told_at_once() -> None:
+    said = refusal("[plan]\nbudget = -1\nbugdet = 2\n[night]\ntimezone = 'x'\n").splitlines()
+
+    assert len(said) == 3
+    assert sorted(line.split(" = ")[0].split("; ")[0].rsplit(" ", 1)[1] for line in said) == [
+        "night.timezone",
+        "plan.budget",
+        "plan.bugdet",
+    ]
+
+
+@pytest.mark.parametrize("text", ["[plan\n", "plan.budget =\n", "[plan]\nbudget = 1\nbudget = 2\n"])
+def test_a_file_that_is_not_toml(text: str) -> None:
+    assert refusal(text).startswith(f"{Path.cwd() / 'my.toml'}: not valid TOML: ")
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "utf-16"])
+def test_a_file_that_is_not_utf8(encoding: str) -> None:
+    assert refusal("[reports]\ncurrency = 'zł'\n".encode(encoding)).startswith(f"{Path.cwd() / 'my.toml'}: ")
+
+
+def test_a_missing_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"^none\.toml: no such settings file$"):
+        load_settings("none.toml")
+    with pytest.raises(SettingsError, match="no such settings file"):
+        load_settings(Path.cwd())
+    monkeypatch.setenv("MAILWORTH_SETTINGS", "gone.toml")
+    with pytest.raises(SettingsError, match=r"^gone\.toml: no such settings file$"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "key"),
+    [
+        ("MAILWORTH_PLAN__BUDGET", "much", "plan.budget = 'much'"),
+        ("MAILWORTH_PLAN__BUGDET", "7", "unknown key plan.bugdet"),
+        ("mailworth_night__as_of", "soon", "night.as_of = 'soon'"),
+    ],
+)
+def test_a_bad_value_of_the_environment_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, key: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    assert refusal("[plan]\nrest_days = 1\n").startswith(f"environment variable {variable.upper()}: {key}")
+
+
+def test_an_unreadable_section_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILWORTH_PLAN", "cheap")
+
+    assert "MAILWORTH_PLAN" in refusal()
+
+
+def test_an_unknown_section_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILWORTH_PLANS__BUDGET", "7")
+
+    assert refusal().startswith("environment variable MAILWORTH_PLANS__BUDGET: unknown key plans")
+
+
+def test_a_bad_argument_is_named_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILWORTH_PLAN__BUDGET", "7")
+
+    assert refusal("[plan]\nbudget = 5\n", plan={"budget": -1}).startswith("argument: plan.budget = -1: ")
+    assert refusal(plan={"bugdet": 1}).startswith("argument: unknown key plan.bugdet; known: campaign_id, ")
+
+
+def test_a_bad_value_without_a_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"^argument: plan\.budget = -1: "):
+        load_settings(plan={"budget": -1})
+    write("[plan]\nbudget = -1\n", "mailworth.toml")
+    with pytest.raises(SettingsError, match=r"^mailworth\.toml: plan\.budget = -1: "):
+        load_settings()
+
+
+def test_clusters_in_the_wrong_order_name_where_they_were_set() -> None:
+    assert refusal(clusters={"smallest": 9}).startswith("argument: clusters")
+
+
+def test_a_schedule_that_is_none() -> None:
+    assert "my.toml: night.cron = 'at night'" in refusal("[night]\ncron = 'at night'\n")
