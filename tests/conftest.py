@@ -1,5 +1,4 @@
 import os
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ from segmentation.warehouse.schema import create_tables
 
 def pytest_unconfigure() -> None:
     """After the last line of the tests: DuckDB's binding tells at length what the interpreter leaves uncollected."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 @pytest.fixture(autouse=True)
