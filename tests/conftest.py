@@ -1,3 +1,4 @@
+import atexit
 import os
 from collections.abc import Iterator
 
@@ -7,9 +8,12 @@ from segmentation.warehouse.connection import Connection, open_memory
 from segmentation.warehouse.schema import create_tables
 
 
-def pytest_unconfigure() -> None:
-    """After the last line of the tests: DuckDB's binding tells at length what the interpreter leaves uncollected."""
+def _end_quietly() -> None:
+    """When the tests are over DuckDB's binding tells at length what the interpreter leaves uncollected."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+atexit.register(_end_quietly)
 
 
 @pytest.fixture(autouse=True)

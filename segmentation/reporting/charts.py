@@ -43,10 +43,10 @@ def draw_rfm_grid(cells: pl.DataFrame) -> str:
         x=alt.X(
             "recency:N",
             sort=recency,
-            title="Recency score, and days since the last order",
+            title="Recency score: days since the last order",
             axis=BANDS,
         ),
-        y=alt.Y("frequency:N", sort=frequency[::-1], title="Frequency score", axis=BANDS),
+        y=alt.Y("frequency:N", sort=frequency[::-1], title="Frequency score: orders", axis=BANDS),
     )
     colour = alt.Color("mean_spend:Q", legend=None, scale=alt.Scale(type="sqrt", range=["#eaf4fb", "#5fb1e3"]))
     return _svg(
@@ -75,7 +75,7 @@ def draw_segment_bars(segments: pl.DataFrame) -> str:
     )
     bars = base.mark_bar().encode(color=alt.Color("colour:N", scale=None))
     texts = base.mark_text(align="left", dx=4, fontSize=11).encode(text="share_text:N")
-    return _svg(alt.layer(bars, texts).properties(width=330, height=alt.Step(15)))
+    return _svg(alt.layer(bars, texts).properties(width=250, height=alt.Step(15)))
 
 
 def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
@@ -137,7 +137,7 @@ def draw_waterfall(steps: pl.DataFrame) -> str:
         .encode(x="end:Q")
     )
     texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="right:Q", text="text:N")
-    return _svg(alt.layer(bars, edges, texts).properties(width=360, height=alt.Step(28)))
+    return _svg(alt.layer(bars, edges, texts).properties(width=280, height=alt.Step(28)))
 
 
 def draw_selection(selected: pl.DataFrame) -> str:
@@ -151,7 +151,7 @@ def draw_selection(selected: pl.DataFrame) -> str:
     mailed = base.mark_bar(height=18, color=BLUE).encode(x=x)
     held_out = base.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
     texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="total:Q", text="text:N")
-    return _svg(alt.layer(mailed, held_out, texts).properties(width=300, height=alt.Step(28)))
+    return _svg(alt.layer(mailed, held_out, texts).properties(width=230, height=alt.Step(28)))
 
 
 def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:

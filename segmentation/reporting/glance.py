@@ -100,6 +100,10 @@ def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
 def answer_does_it_pay(campaigns: pl.DataFrame, currency: str) -> Answer:
     """Finished campaigns by verdict. Profits are added up over randomised campaigns only."""
     finished = campaigns.filter(~pl.col("provisional"))
+    if finished.is_empty():
+        nothing = show(None, count, reason="no campaign has finished")
+        big = Fact("campaigns proven to pay", f"{CAMPAIGN}.pays", nothing)
+        return Answer("Does it pay?", big, verdict="No campaign has finished yet.")
     estimated = finished.filter(pl.col("profit").is_not_null())
     verdicts = dict(estimated["pays"].value_counts().iter_rows())
     costs = finished["cost"].drop_nulls()
@@ -115,11 +119,9 @@ def answer_does_it_pay(campaigns: pl.DataFrame, currency: str) -> Answer:
     running = campaigns.height - finished.height
     notes = [f"{running} more still running, so provisional and not counted here."] if running else []
     notes += [NOT_ADDED] if "observational" in estimated["design"] else []
-    reason = None if finished.height else "no campaign has finished"
-    shown = show(verdicts.get("yes", 0) if finished.height else None, count, reason=reason)
-    campaign_or_campaigns = "campaign" if finished.height == 1 else "campaigns"
-    big = Fact(f"of {finished.height} finished {campaign_or_campaigns} proven to pay", f"{CAMPAIGN}.pays", shown)
-    return Answer("Does it pay?", big, tuple(facts) if finished.height else (), notes=tuple(notes))
+    noun = "campaign" if finished.height == 1 else "campaigns"
+    proven = Fact(f"of {finished.height} finished {noun} proven to pay", f"{CAMPAIGN}.pays", facts[0].shown)
+    return Answer("Does it pay?", proven, tuple(facts), notes=tuple(notes))
 
 
 def sum_randomised(estimated: pl.DataFrame, currency: str) -> list[Fact]:

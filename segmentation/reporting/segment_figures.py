@@ -83,7 +83,7 @@ def _picture_grid(rfm: pl.DataFrame, bounds: pl.DataFrame, currency: str) -> Pic
     mean = pl.col("spend") / pl.col("customers")
     cells = every.join(filled, on=pairs, how="left", maintain_order="left").with_columns(
         recency=_label_scores(pairs[0], bounds, "days_since_last_order", "{}\n{}"),
-        frequency=_label_scores(pairs[1], bounds, "order_count", "{}: {} orders"),
+        frequency=_label_scores(pairs[1], bounds, "order_count", "{}: {}"),
         mean_spend=mean,
         segments=pl.col("segments").fill_null(""),
         customers_text=pl.col("customers").fill_null(0).map_elements(count, return_dtype=pl.String),
