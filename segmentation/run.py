@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from segmentation import __version__
-from segmentation.contract.published import RUNS
+from segmentation.contract.ops import RUNS
 from segmentation.errors import WarehouseError
 from segmentation.settings import Settings
 from segmentation.warehouse.connection import Connection, attach, execute, open_database

@@ -3,18 +3,10 @@
 from dataclasses import dataclass
 
 from segmentation.contract.model import Table
-from segmentation.contract.published import (
-    CAMPAIGN_RESULTS,
-    CLUSTER_PROFILES,
-    CLUSTER_SELECTION,
-    LOADS,
-    PLANS,
-    REJECTS,
-    RFM,
-    SELECTION,
-    UPLIFT,
-    WATERFALL,
-)
+from segmentation.contract.quality import LOADS, REJECTS
+from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
+from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, RFM
+from segmentation.contract.targeting import PLANS, SELECTION, WATERFALL
 
 SHOWN_TABLES = (
     PLANS,

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from segmentation.contract.published import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
+from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
 from segmentation.errors import UnknownCampaignError
 from segmentation.response.campaigns import summarise_campaigns
 from segmentation.response.observational import estimate_observational

@@ -6,7 +6,7 @@ import logging
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from segmentation.contract.published import (
+from segmentation.contract.segments import (
     CLUSTER_MODEL,
     CLUSTER_PROFILES,
     CLUSTER_SELECTION,

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from segmentation.contract.inputs import CAMPAIGNS
-from segmentation.contract.published import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
 from segmentation.run import Run
 from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
 from segmentation.targeting.expectation import expected_response

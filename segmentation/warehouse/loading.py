@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from segmentation.contract.model import Table
-from segmentation.contract.published import LOADS, REJECTS
+from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.sql import literal, quote, same_values
 from segmentation.contract.validation import REASON, REPEATED, attribute_columns, checked_rows
 from segmentation.errors import RejectedShareError

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from segmentation.contract.model import Column, Table
-from segmentation.contract.published import HISTORY
+from segmentation.contract.segments import HISTORY
 from segmentation.warehouse.connection import Connection, execute
 from segmentation.warehouse.schema import append_rows, create_tables, replace_matching, replace_rows
 

@@ -1,0 +1,115 @@
+"""Scores, segments and clusters of customers."""
+
+from segmentation.contract.columns import AS_OF_DATE, CUSTOMER_ID, NOTE
+from segmentation.contract.model import MONEY, Column, Table
+from segmentation.segments.features import FEATURES
+
+RFM = Table(
+    "segments",
+    "rfm",
+    "customer with an order by the as-of date",
+    (
+        CUSTOMER_ID,
+        AS_OF_DATE,
+        Column("days_since_last_order", "INTEGER", "Days from the last order to the as-of date"),
+        Column("order_count", "BIGINT", "Orders to date, returns not counted"),
+        Column("spend", MONEY, "Money received to date, net of returns"),
+        Column("recency_score", "TINYINT", "1 longest ago ... 5 most recent"),
+        Column("frequency_score", "TINYINT", "1 fewest orders ... 5 most orders"),
+        Column("monetary_score", "TINYINT", "1 least spend ... 5 most spend"),
+        Column("rfm_cell", "VARCHAR", "The three scores in a row: 555 is best"),
+        Column("segment", "VARCHAR", "Named segment; first rule that fits"),
+    ),
+    key=("customer_id",),
+)
+
+RFM_THRESHOLDS = Table(
+    "segments",
+    "rfm_thresholds",
+    "as-of date, measure and score",
+    (
+        AS_OF_DATE,
+        Column("measure", "VARCHAR", "days_since_last_order, order_count or spend"),
+        Column("score", "TINYINT", "1 worst ... 5 best"),
+        Column("lower", "DOUBLE", "Smallest value with this score"),
+        Column("upper", "DOUBLE", "Largest value with this score"),
+        Column("customers", "BIGINT", "Customers with this score"),
+        NOTE,
+    ),
+    key=("as_of_date", "measure", "score"),
+)
+
+CLUSTERS = Table(
+    "segments",
+    "clusters",
+    "customer with an order by the as-of date",
+    (
+        CUSTOMER_ID,
+        AS_OF_DATE,
+        Column("cluster_id", "INTEGER", "Cluster, 1 the one with the highest spend per customer"),
+        Column("cluster_name", "VARCHAR", "What sets the cluster apart"),
+        Column("distance", "DOUBLE", "Distance to the cluster's centre in scaled features"),
+    ),
+    key=("customer_id",),
+)
+
+CLUSTER_PROFILES = Table(
+    "segments",
+    "cluster_profiles",
+    "cluster",
+    (
+        Column("cluster_id", "INTEGER", "Cluster"),
+        Column("cluster_name", "VARCHAR", "What sets the cluster apart"),
+        Column("customers", "BIGINT", "Customers in the cluster"),
+        Column("share", "DOUBLE", "Share of the clustered customers, 0-1"),
+        Column("mean_spend", "DOUBLE", "Mean spend to date"),
+        *(Column(f.name, "DOUBLE", f"Mean of: {f.description} ({f.unit})") for f in FEATURES),
+    ),
+    key=("cluster_id",),
+)
+
+CLUSTER_MODEL = Table(
+    "segments",
+    "cluster_model",
+    "cluster and feature: enough to assign a customer to tonight's clusters",
+    (
+        AS_OF_DATE,
+        Column("cluster_id", "INTEGER", "Cluster"),
+        Column("cluster_name", "VARCHAR", "What sets the cluster apart"),
+        Column("feature", "VARCHAR", "Feature used"),
+        Column("logarithm", "BOOLEAN", "ln(1 + x) is taken before scaling"),
+        Column("mean", "DOUBLE", "Subtracted in scaling"),
+        Column("scale", "DOUBLE", "Divided by in scaling"),
+        Column("centre", "DOUBLE", "Centre of the cluster in the scaled feature"),
+    ),
+    key=("cluster_id", "feature"),
+)
+
+CLUSTER_SELECTION = Table(
+    "segments",
+    "cluster_selection",
+    "candidate number of clusters",
+    (
+        Column("k", "INTEGER", "Number of clusters tried"),
+        Column("silhouette", "DOUBLE", "Mean silhouette, -1 to 1, higher is better"),
+        Column("davies_bouldin", "DOUBLE", "Davies-Bouldin index, lower is better"),
+        Column("stability", "DOUBLE", "Mean adjusted Rand index over bootstrap refits, 1 is the same clusters"),
+        Column("smallest_share", "DOUBLE", "Share of customers in the smallest cluster, 0-1"),
+        Column("chosen", "BOOLEAN", "The number used"),
+        NOTE,
+    ),
+    key=("k",),
+)
+
+HISTORY = Table(
+    "segments",
+    "history",
+    "customer and as-of date",
+    (
+        CUSTOMER_ID,
+        AS_OF_DATE,
+        Column("segment", "VARCHAR", "Segment at that date"),
+        Column("cluster_id", "INTEGER", "Cluster at that date, in the numbering of that date"),
+    ),
+    key=("customer_id", "as_of_date"),
+)

@@ -1,0 +1,303 @@
+import datetime as dt
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from segmentation.reporting.campaign_figures import describe_waterfall, name_certain
+from segmentation.reporting.cluster_figures import explain_choice
+from segmentation.reporting.stage import build_page, write_report
+from segmentation.settings import ReportSettings
+from segmentation.warehouse.connection import Connection, open_memory
+from segmentation.warehouse.publishing import building_path
+from segmentation.warehouse.schema import create_tables
+from tests.builders import fill, order
+
+AS_OF = dt.date(2024, 6, 30)
+HOSTILE = "<script>alert('x')</script> & \"half\" price"
+TOO_FEW = "fewer than 50 mailed or unmailed customers"
+VOID = {"meta", "br", "img", "hr", "input", "link"}
+
+
+class WellFormed(HTMLParser):
+    """Fails where a tag is closed that is not open, and collects what is open at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def uplift(campaign_id: str, metric: str, value: float | None, **others: Any) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign_id,
+        "dimension": "all",
+        "level": "all",
+        "metric": metric,
+        "method": "randomised",
+        "uplift": value,
+        "ci_low": None if value is None else value - 1,
+        "ci_high": None if value is None else value + 1,
+        "p_adjusted": None if value is None else 0.01,
+        "provisional": False,
+        "note": None,
+    } | others
+
+
+def result(campaign_id: str, **others: Any) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign_id,
+        "name": campaign_id,
+        "starts_on": dt.date(2024, 4, 1),
+        "ends_on": dt.date(2024, 4, 30),
+        "design": "randomised",
+        "mailed": 800,
+        "held_out": 200,
+        "provisional": False,
+        "pays": "not proven",
+    } | others
+
+
+def fill_everything(warehouse: Connection) -> None:
+    """Two customers, two clusters, a plan, and campaigns with and without estimates."""
+    fill(warehouse, "crm.customers", {"customer_id": "c1"}, {"customer_id": "c2"})
+    fill(warehouse, "crm.orders", order("c1", "2024-06-01", 1250.5), order("c2", "2024-07-01"))
+    scores = {
+        "as_of_date": AS_OF,
+        "monetary_score": 5,
+        "rfm_cell": "555",
+        "days_since_last_order": 29,
+        "order_count": 3,
+    }
+    fill(
+        warehouse,
+        "segments.rfm",
+        scores | {"customer_id": "c1", "recency_score": 5, "frequency_score": 5, "segment": "champions", "spend": 1250},
+        scores | {"customer_id": "c2", "recency_score": 1, "frequency_score": 1, "segment": "lost", "spend": 50},
+    )
+    profile = {"share": 0.5, "mean_spend": 20.0, "days_since_last_order": 29.0, "order_count": 3.0, "customers": 1}
+    fill(
+        warehouse,
+        "segments.cluster_profiles",
+        profile | {"cluster_id": 1, "cluster_name": "Recent"},
+        profile | {"cluster_id": 2, "cluster_name": "Lapsed"},
+    )
+    model = {"as_of_date": AS_OF, "feature": "days_since_last_order", "logarithm": True, "mean": 1.0, "scale": 1.0}
+    fill(warehouse, "segments.cluster_model", model | {"cluster_id": 1, "centre": -1.0})
+    measures = {"silhouette": 0.4, "davies_bouldin": 1.0, "smallest_share": 0.5}
+    fill(
+        warehouse,
+        "segments.cluster_selection",
+        measures | {"k": 2, "stability": 0.9, "chosen": True, "note": None},
+        measures | {"k": 3, "stability": 0.4, "chosen": False, "note": "stability under 0.7"},
+    )
+    fill_plan(warehouse)
+    fill(
+        warehouse,
+        "response.campaigns",
+        result(
+            "measured", name=HOSTILE, responders=80, response_rate=0.1, cost=440.0, incremental_profit=-123.0, pays="no"
+        ),
+        result("too small", responders=None, note=TOO_FEW),
+    )
+    fill(
+        warehouse,
+        "response.uplift",
+        uplift("measured", "revenue", 2.5),
+        uplift("measured", "revenue", 3.5, dimension="cell", level="<b>bold</b> cell"),
+        uplift("too small", "revenue", None, note=TOO_FEW),
+    )
+    load = {"run_id": "night-1", "table_name": "orders", "source": "orders.csv"}
+    fill(warehouse, "quality.loads", load | {"rows_read": 9, "rows_loaded": 5, "rows_rejected": 3, "rows_unchanged": 1})
+    reject = {"run_id": "night-1", "table_name": "orders", "source": "orders.csv", "reason": "amount is not a number"}
+    fill(warehouse, "quality.rejects", *(reject | {"row_number": n, "raw": f"row {n} <i>"} for n in (7, 2, 5)))
+
+
+def fill_plan(warehouse: Connection) -> None:
+    plan = {"as_of_date": AS_OF, "mailed": 1, "held_out": 1, "cost": 0.55, "note": "no margin is known"}
+    made = {"created_at": dt.datetime(2024, 7, 1, 2, 30), "campaign_id": "next", "created_by": "me"}
+    fill(warehouse, "targeting.plans", plan | made | {"plan_id": "next@2024-06-30", "status": "draft"})
+    fill(
+        warehouse,
+        "targeting.plans",
+        plan
+        | made
+        | {"plan_id": "x", "status": "rejected", "created_at": dt.datetime(2024, 7, 2), "campaign_id": "rejected"},
+    )
+    fill(
+        warehouse,
+        "targeting.selection",
+        {"plan_id": "next@2024-06-30", "customer_id": "c1", "arm": "treatment"},
+        {"plan_id": "next@2024-06-30", "customer_id": "c2", "arm": "control"},
+    )
+    step = {"plan_id": "next@2024-06-30", "customers_before": 2}
+    fill(
+        warehouse,
+        "targeting.waterfall",
+        step | {"step": 1, "reason": "deceased", "customers_removed": 0, "customers_after": 2},
+        step | {"step": 2, "reason": "held out as control", "customers_removed": 1, "customers_after": 1},
+    )
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    with open_memory() as warehouse:
+        create_tables(warehouse)
+        fill_everything(warehouse)
+        return build_page(warehouse, AS_OF, "$")
+
+
+def row_of(page: str, heading: str) -> str:
+    found = re.search(rf'<tr>\s*<th scope="row">{heading}.*?</tr>', page, re.DOTALL)
+    assert found
+    return found.group()
+
+
+def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> None:
+    page = build_page(warehouse, AS_OF, "")
+    for sentence in (
+        "No mailing is planned",
+        "No campaign has finished yet",
+        "There are no customers with an order",
+        "There are no clusters",
+        "No campaign has started yet",
+        "Nothing has been loaded yet",
+    ):
+        assert sentence in page
+    assert "<svg" not in page
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_the_page_is_well_formed_and_every_link_in_it_leads_somewhere(warehouse: Connection, filled: bool) -> None:
+    if filled:
+        fill_everything(warehouse)
+    page = build_page(warehouse, AS_OF, "$")
+    parser = WellFormed()
+    parser.feed(page)
+    assert parser.open == []
+    anchors = re.findall(r'\bid="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
+
+
+def test_nothing_is_loaded_from_outside(page: str) -> None:
+    assert not re.search(r"<(script|link|img|iframe|object|embed)\b|@import|url\(|\bsrc\s*=", page)
+    assert set(re.findall(r"https?://[^\"'\s<]+", page)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+    assert re.findall(r'href="([^#][^"]*)"', page) == []
+
+
+def test_names_are_escaped_in_text_and_in_pictures(page: str) -> None:
+    assert "<script" not in page
+    assert "<b>bold" not in page
+    assert "row 2 <i>" not in page
+    assert "&lt;b&gt;bold&lt;/b&gt; cell</text>" in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_the_same_warehouse_gives_the_same_bytes(warehouse: Connection, tmp_path: Path) -> None:
+    fill_everything(warehouse)
+    files = [write_report(warehouse, AS_OF, ReportSettings(path=tmp_path / part, currency="$")) for part in ("a", "b")]
+    first, second = (building_path(file).read_bytes() for file in files)
+    assert first == second
+    assert files[0] == tmp_path / "a" / "2024-06-30" / "index.html"
+
+
+def test_a_missing_figure_is_a_dash_with_its_reason(page: str) -> None:
+    row = row_of(page, "too small")
+    assert row.count(f'title="{TOO_FEW}"') == 5
+    assert "$0" not in row
+    assert "cannot be told" in row
+    assert re.search(rf'<li id="reason-\d+">{TOO_FEW}</li>', page)
+
+
+def test_campaigns_without_an_estimate_are_named_and_not_drawn(page: str) -> None:
+    assert f"1: {TOO_FEW}</summary>\n<p>2024-04-01  too small</p>" in page
+    assert "too small</text>" not in page
+
+
+def test_the_plan_shown_is_the_latest_that_is_not_rejected(page: str) -> None:
+    assert "Next mailing: next" in page
+    assert "pieces of next" in page
+
+
+def test_orders_after_the_date_are_not_counted(page: str) -> None:
+    assert re.search(r"<strong>1\s*</strong> <a[^>]*>orders</a>", page)
+    assert re.search(r"<strong>\$1,250\s*</strong> <a[^>]*>revenue</a>", page)
+
+
+def test_loads_add_up_and_the_first_reject_of_a_reason_is_the_example(page: str) -> None:
+    row = row_of(page, "orders")
+    assert re.findall(r">(\d+)</td>", row) == ["9", "5", "3", "1"]
+    assert "row 2 &lt;i&gt;" in page
+    assert "row 5" not in page
+
+
+def test_only_the_last_load_is_shown(warehouse: Connection) -> None:
+    load = {"table_name": "orders", "rows_read": 1, "rows_loaded": 1, "rows_rejected": 0, "rows_unchanged": 0}
+    fill(
+        warehouse,
+        "quality.loads",
+        load | {"run_id": "z", "source": "old.csv"},
+        load | {"run_id": "a", "source": "new.csv"},
+    )
+    page = build_page(warehouse, AS_OF, "")
+    assert "new.csv" in page
+    assert "old.csv" not in page
+
+
+def test_the_waterfall_shows_the_figures_of_the_table_and_steps_of_zero() -> None:
+    steps = pl.DataFrame(
+        {
+            "step": [1, 2],
+            "reason": ["deceased", "beyond the budget"],
+            "customers_before": [1000, 1000],
+            "customers_removed": [0, 400],
+            "customers_after": [1000, 600],
+        }
+    )
+    picture = describe_waterfall(steps)
+    assert picture
+    assert picture.alt == ("all customers: 1,000; deceased: 0; beyond the budget: \N{MINUS SIGN}400; to be mailed: 600")
+    texts = re.findall(r">([^<>]+)</text>", picture.svg)
+    assert {"1,000", "0", "\N{MINUS SIGN}400", "600"} <= set(texts)
+
+
+def test_pictures_say_what_they_show_and_have_no_ids(page: str) -> None:
+    pictures = re.findall(r'<div class="picture[^"]*" role="img" aria-label="([^"]*)"><svg(.*?)</svg>', page, re.DOTALL)
+    assert len(pictures) == page.count("<svg") == 8
+    assert all(label and " id=" not in svg for label, svg in pictures)
+
+
+def test_levels_that_differ_are_named_after_allowing_for_how_many_were_looked_at() -> None:
+    levels = pl.DataFrame(
+        {"metric": ["revenue"] * 3, "level": ["a", "b", "c"], "p_adjusted": [0.04, 0.06, None], "p_value": [0.01] * 3}
+    )
+    assert name_certain(levels, "cell") == (
+        "After allowing for looking at every cell, these differ from no effect: a in revenue."
+    )
+    assert name_certain(levels.tail(2), "cell").endswith("none differs from no effect.")
+
+
+def test_the_choice_of_k_is_explained_also_where_none_was_good() -> None:
+    tried = pl.DataFrame(
+        {"k": [3], "stability": [0.5], "silhouette": [0.2], "chosen": [True], "note": ["stability under 0.7"]}
+    )
+    assert explain_choice(tried)[0].startswith(
+        "No number from 3 to 3 passed the checks (stability under 0.7); 3, the most"
+    )
+    good = tried.with_columns(note=pl.lit(None, dtype=pl.String))
+    assert explain_choice(good)[0].startswith("3 is the largest number from 3 to 3")
