@@ -26,7 +26,7 @@ TABLES = {
                min(transaction_timestamp) as ordered_at, sum(sales_value::decimal(18, 2))::decimal(18, 2) as amount
         from transactions group by basket_id, household_id
         order by ordered_at, basket_id""",
-    # One row per department in a basket, some products have none; quantity is left out, it counts fuel in units of its own.
+    # One row per department in a basket; some products have none. quantity counts fuel in units of its own: left out.
     "order_lines": """
         select basket_id::varchar as order_id, coalesce(department, 'UNKNOWN') as product_id,
                coalesce(department, 'UNKNOWN') as category,

@@ -79,7 +79,8 @@ def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
     last = finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True)
     revenue = show_estimate(last, "revenue", currency, last["revenue_reason"])
     profit = show_estimate(last, "profit", currency, last["profit_reason"])
-    name, other = ("profit", ("revenue", revenue)) if not profit.reason else ("revenue", ("profit", profit))
+    shown = {"profit": profit, "revenue": revenue}
+    name, other = ("revenue", "profit") if profit.reason else ("profit", "revenue")
     big = Fact(
         f"incremental {name} of {last['name']}",
         f"{CAMPAIGN}.incremental_{name}",

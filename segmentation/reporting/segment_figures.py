@@ -15,6 +15,7 @@ from segmentation.reporting.numbers import MISSING, count, percent, rounded_mone
 from segmentation.segments.rules import SEGMENT_RULES
 
 SCORES = (1, 2, 3, 4, 5)
+SPEND = pl.sum("spend").cast(pl.Float64)  # summed as decimals: floats would depend on the order of the rows
 SEGMENT_ORDER = [rule.name for rule in SEGMENT_RULES]
 
 
@@ -28,14 +29,14 @@ def describe_segments(rfm: pl.DataFrame, bounds: pl.DataFrame, currency: str) ->
     """The map of scores, the bars and the table of segments.
 
     Args:
-        rfm: rows of sql/report_rfm.sql.
+        rfm: rows of sql/report_rfm.sql, in any order; `spend` is a decimal.
         bounds: rows of sql/report_rfm_bounds.sql.
     """
     if rfm.is_empty():
         return {"rows": []}
     segments = (
         rfm.group_by("segment")
-        .agg(pl.sum("customers"), pl.sum("spend"))
+        .agg(pl.sum("customers"), SPEND)
         .with_columns(customer_share=_share("customers"), spend_share=_share("spend"))
         .sort(in_rule_order("segment"), "segment")
     )
@@ -76,7 +77,7 @@ def _picture_grid(rfm: pl.DataFrame, bounds: pl.DataFrame, currency: str) -> Pic
     filled = (
         rfm.sort("customers", "segment", descending=[True, False])
         .group_by(pairs, maintain_order=True)
-        .agg(pl.sum("customers"), pl.sum("spend"), pl.col("segment").str.join("\n").alias("segments"))
+        .agg(pl.sum("customers"), SPEND, pl.col("segment").str.join("\n").alias("segments"))
     )
     scores = pl.DataFrame({"score": SCORES}, schema={"score": pl.Int8})
     every = scores.rename({"score": pairs[0]}).join(scores.rename({"score": pairs[1]}), how="cross")

@@ -5,7 +5,7 @@ select
     frequency_score,
     segment,
     count(*) as customers,
-    sum(spend)::double as spend
+    sum(spend) as spend
 from segments.rfm
 group by recency_score, frequency_score, segment
 order by recency_score, frequency_score, segment
