@@ -1,6 +1,7 @@
 """The command `mailworth`. Prefect and scikit-learn are imported only by the commands that need them.
 
-Exit codes: 0 done; 1 something you can put right, said in one line; 2 the command line is not understood.
+Exit codes: 0 done; 1 something you can put right, said in one line; 2 the command line is not understood; 3 a fault of
+Mailworth's own, with its traceback.
 """
 
 import atexit
@@ -8,6 +9,7 @@ import datetime as dt
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -266,6 +268,9 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         warn("mailworth: interrupted; what was published before stays as it was")
         code = 130
+    except Exception:
+        traceback.print_exc()
+        code = 3
     _leave(code)
 
 

@@ -77,21 +77,15 @@ def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
         big = Fact("incremental profit", f"{CAMPAIGN}.incremental_profit", nothing)
         return Answer(question, big, verdict="No campaign has finished yet.")
     last = finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True)
-    revenue = show_estimate(last, "revenue", currency, last["revenue_reason"])
-    profit = show_estimate(last, "profit", currency, last["profit_reason"])
-    shown = {"profit": profit, "revenue": revenue}
-    name, other = ("revenue", "profit") if profit.reason else ("profit", "revenue")
-    big = Fact(
-        f"incremental {name} of {last['name']}",
-        f"{CAMPAIGN}.incremental_{name}",
-        revenue if name == "revenue" else profit,
-    )
+    shown = {name: show_estimate(last, name, currency, last[f"{name}_reason"]) for name in ("profit", "revenue")}
+    name, other = ("revenue", "profit") if shown["profit"].reason else ("profit", "revenue")
+    big = Fact(f"incremental {name} of {last['name']}", f"{CAMPAIGN}.incremental_{name}", shown[name])
     facts = (
         Fact("Window", f"{CAMPAIGN}.ends_on", Shown(f"{last['starts_on']} to {last['ends_on']}")),
         Fact("Mailed", f"{CAMPAIGN}.mailed", show(last["mailed"], count)),
         Fact("Response rate", f"{CAMPAIGN}.response_rate", show_response_rate(last)),
         Fact("Cost", f"{CAMPAIGN}.cost", show(last["cost"], exact_money(currency), reason=last["note"])),
-        Fact(f"Incremental {other[0]}", f"{CAMPAIGN}.incremental_{other[0]}", other[1]),
+        Fact(f"Incremental {other}", f"{CAMPAIGN}.incremental_{other}", shown[other]),
         Fact("Method", f"method-{last['design']}", Shown(METHODS[last["design"]])),
     )
     reasons = tuple(dict.fromkeys(fact.shown.reason for fact in (big, *facts) if fact.shown.reason))

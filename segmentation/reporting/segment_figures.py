@@ -37,8 +37,8 @@ def describe_segments(rfm: pl.DataFrame, bounds: pl.DataFrame, currency: str) ->
     segments = (
         rfm.group_by("segment")
         .agg(pl.sum("customers"), SPEND)
-        .with_columns(customer_share=_share("customers"), spend_share=_share("spend"))
         .sort(in_rule_order("segment"), "segment")
+        .with_columns(customer_share=_share("customers"), spend_share=_share("spend"))
     )
     return {
         "grid": _picture_grid(rfm, bounds, currency),

@@ -1,5 +1,6 @@
 import datetime as dt
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from segmentation.reporting.campaign_figures import describe_waterfall, name_certain
 from segmentation.reporting.cluster_figures import explain_choice
+from segmentation.reporting.segment_figures import describe_segments
 from segmentation.reporting.stage import build_page, write_report
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection, open_memory
@@ -214,6 +216,15 @@ def test_the_same_warehouse_gives_the_same_bytes(warehouse: Connection, tmp_path
     first, second = (building_path(file).read_bytes() for file in files)
     assert first == second
     assert files[0] == tmp_path / "a" / "2024-06-30" / "index.html"
+
+
+def test_the_order_of_rows_leaves_segments_as_they_are_to_the_last_digit() -> None:
+    rows = [(r, f, f"segment {r}", 3, Decimal(f"{r * f}.{f}7")) for r in range(1, 6) for f in range(1, 6)]
+    schema = {"recency_score": pl.Int8, "frequency_score": pl.Int8, "segment": pl.String, "customers": pl.Int64}
+    rfm = pl.DataFrame(rows, schema | {"spend": pl.Decimal(38, 2)}, orient="row")
+    bounds = pl.DataFrame(schema={"measure": pl.String, "score": pl.Int8, "note": pl.String})
+    described = [describe_segments(rfm.sample(fraction=1, shuffle=True, seed=seed), bounds, "") for seed in range(5)]
+    assert all(described[0] == other for other in described)
 
 
 def test_a_missing_figure_is_a_dash_with_its_reason(page: str) -> None:
