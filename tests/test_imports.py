@@ -13,11 +13,10 @@ PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(
         f
-        for part in ("segments", "response", "targeting")
+        for part in ("segments", "response", "targeting", "reporting")
         for f in (ROOT / "segmentation" / part).glob("*.py")
         if f.name != "stage.py"
     ),
-    ROOT / "segmentation" / "reporting" / "charts.py",
 ]
 
 

@@ -101,7 +101,7 @@ def draw_cluster_choice(measures: pl.DataFrame) -> str:
     """Quality by number of clusters; the chosen number is marked.
 
     Args:
-        measures: one row per `k` and `measure`: `value`, `chosen`, `colour`.
+        measures: one row per `k` and measure: `value`, `chosen`, `colour`.
     """
     chosen = alt.Chart(measures.filter("chosen").head(1)).mark_rule(color=PALE, strokeWidth=18).encode(x="k:O")
     base = alt.Chart(measures).encode(
@@ -110,11 +110,7 @@ def draw_cluster_choice(measures: pl.DataFrame) -> str:
         color=alt.Color("colour:N", scale=None),
     )
     lines = base.mark_line(point=alt.OverlayMarkDef(size=45, filled=True))
-    last = pl.col("k") == pl.col("k").max()
-    names = (
-        base.mark_text(align="left", dx=10, fontSize=12).encode(text="measure:N").properties(data=measures.filter(last))
-    )
-    return _svg(alt.layer(chosen, lines, names).properties(width=260, height=170))
+    return _svg(alt.layer(chosen, lines).properties(width=330, height=170))
 
 
 def draw_waterfall(steps: pl.DataFrame) -> str:
@@ -127,7 +123,7 @@ def draw_waterfall(steps: pl.DataFrame) -> str:
     y = alt.Y("step:N", sort=steps["step"].to_list(), title=None, axis=NAMES)
     base = alt.Chart(steps).encode(y=y)
     bars = base.mark_bar(height=18).encode(
-        x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d")),
+        x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
         x2="end:Q",
         color=alt.Color("colour:N", scale=None),
     )
@@ -147,7 +143,7 @@ def draw_selection(selected: pl.DataFrame) -> str:
         selected: one row per segment in the order to draw: `segment`, `mailed`, `total`, `text`.
     """
     base = alt.Chart(selected).encode(y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=NAMES))
-    x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d"))
+    x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1))
     mailed = base.mark_bar(height=18, color=BLUE).encode(x=x)
     held_out = base.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
     texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="total:Q", text="text:N")

@@ -72,9 +72,7 @@ def _picture_choice(selection: pl.DataFrame) -> Picture | None:
     if selection.is_empty():
         return None
     measures = pl.concat(
-        selection.select(
-            "k", "chosen", pl.lit(name).alias("measure"), pl.col(name).alias("value"), pl.lit(colour).alias("colour")
-        )
+        selection.select("k", "chosen", pl.col(name).alias("value"), pl.lit(colour).alias("colour"))
         for name, colour in MEASURES
     )
     alt = "; ".join(
@@ -99,4 +97,5 @@ def explain_choice(selection: pl.DataFrame) -> list[str]:
         f"Passed over: {', '.join(map(str, ks))} ({note})."
         for note, ks in passed_over.group_by("note", maintain_order=True).agg("k").iter_rows()
     ]
-    return [f"{k} is the largest number from {tried} whose clusters come out alike in resampled data: {figures}.", *why]
+    best = f"Of the numbers from {tried} whose clusters come out alike in resampled data, {k} tells them apart best"
+    return [f"{best}: {figures}.", *why]

@@ -20,7 +20,7 @@ SHOWN_TABLES = (
     LOADS,
     REJECTS,
 )
-INTERVAL_ENDS = ("ci_low", "ci_high")
+UNEXPLAINED = ("_id", "ci_low", "ci_high")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def define_figures(tables: tuple[Table, ...] = SHOWN_TABLES) -> dict[str, list[D
         f"{table.full_name}: one row per {table.grain}": [
             Definition(f"{table.full_name}.{column.name}", column.name.replace("_", " "), column.description)
             for column in table.columns
-            if not column.name.endswith(INTERVAL_ENDS)
+            if not column.name.endswith(UNEXPLAINED)
         ]
         for table in tables
     }

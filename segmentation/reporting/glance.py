@@ -108,8 +108,8 @@ def answer_does_it_pay(campaigns: pl.DataFrame, currency: str) -> Answer:
     ]
     facts.append(Fact("No estimate of profit", f"{CAMPAIGN}.note", show(finished.height - estimated.height, count)))
     if len(costs):
-        label = "Spent" if len(costs) == finished.height else f"Spent on the {len(costs)} campaigns whose cost is known"
-        facts.append(Fact(label, f"{CAMPAIGN}.cost", show(float(costs.sum()), exact_money(currency))))
+        some = "" if len(costs) == finished.height else f" by the {len(costs)} of {finished.height} whose cost is known"
+        facts.append(Fact(f"Spent{some}", f"{CAMPAIGN}.cost", show(float(costs.sum()), exact_money(currency))))
     facts += sum_randomised(estimated, currency)
     running = campaigns.height - finished.height
     notes = [f"{running} more still running, so provisional and not counted here."] if running else []

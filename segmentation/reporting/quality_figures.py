@@ -7,7 +7,6 @@ import polars as pl
 from segmentation.reporting.glance import Fact
 from segmentation.reporting.numbers import count, rounded_money, show
 
-EXAMPLE_LENGTH = 200
 NO_LOAD = "nothing has been loaded yet"
 ROWS = ("rows_read", "rows_loaded", "rows_rejected", "rows_unchanged")
 
@@ -30,7 +29,7 @@ def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, currency: str) ->
 
 
 def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Any]:
-    """The table of loads and the reasons of rejects, each with its first row as an example.
+    """The table of loads and the reasons of rejects, each with the place of its first row.
 
     Args:
         loads: rows of sql/report_loads.sql.
@@ -41,12 +40,5 @@ def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Any]:
             row | {name: count(row[name]) for name in ROWS} | {"is_rejecting": row["rows_rejected"] > 0}
             for row in loads.iter_rows(named=True)
         ],
-        "rejects": [
-            row | {"rows_rejected": count(row["rows_rejected"]), "example": _shorten(row["example"] or "")}
-            for row in rejects.iter_rows(named=True)
-        ],
+        "rejects": [row | {"rows_rejected": count(row["rows_rejected"])} for row in rejects.iter_rows(named=True)],
     }
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= EXAMPLE_LENGTH else f"{text[:EXAMPLE_LENGTH]}…"

@@ -93,7 +93,7 @@ def test_verdicts_count_finished_campaigns_and_tell_not_proven_from_not_estimate
     assert answer.big.label == "of 4 finished campaigns proven to pay"
     counts = [fact(answer, label) for label in ("Pays", "Does not pay", "Not proven", "No estimate")]
     assert counts == ["1", "1", "1", "1"]
-    assert fact(answer, "Spent on the 3 campaigns") == "$1,650.00"
+    assert fact(answer, "Spent by the 3 of 4") == "$1,650.00"
     assert answer.notes == ("1 more still running, so provisional and not counted here.",)
 
 
