@@ -26,9 +26,9 @@ from segmentation.settings import PolicyName
 DEMO_SETTINGS = Path("data/sample/mailworth.toml")
 DEMO_QUERIES = (
     "select segment, count(*) as customers, sum(spend) as spend from segments.rfm group by segment order by spend desc",
-    "select name, mailed, round(response_rate, 3) as response_rate, round(incremental_revenue) as revenue, "
-    "round(incremental_revenue_ci_low) as low, round(incremental_revenue_ci_high) as high, pays from response.campaigns "
-    "where not provisional and incremental_revenue is not null order by starts_on desc limit 5",
+    "select name, mailed, round(response_rate, 3) as response_rate, round(incremental_revenue)::int as revenue, "
+    "round(incremental_revenue_ci_low)::int as low, round(incremental_revenue_ci_high)::int as high, pays "
+    "from response.campaigns where not provisional and incremental_revenue is not null order by starts_on desc limit 5",
     "select step, reason, customers_before, customers_removed, customers_after from targeting.waterfall order by step",
 )
 

@@ -24,7 +24,6 @@ def print_rows(rows: "pl.DataFrame", form: str = "table") -> None:
             tbl_width_chars=10_000,
             fmt_str_lengths=WIDEST,
             fmt_float="mixed",
-            float_precision=4,
             thousands_separator=True,
             tbl_hide_column_data_types=True,
             tbl_hide_dataframe_shape=True,

@@ -39,7 +39,12 @@ def show(
     """`value` and its interval by `write`; a missing value is a dash with its `reason`, never 0."""
     if value is None:
         return Shown(MISSING, reason=reason or UNEXPLAINED)
-    return Shown(write(value), "" if low is None or high is None else f"{write(low)} to {write(high)}")
+    return Shown(write(value), "" if low is None or high is None else _interval(write(low), write(high)))
+
+
+def _interval(low: str, high: str) -> str:
+    """Both ends; a unit that follows them is written once."""
+    return f"{low.partition(NO_BREAK)[0]} to {high}"
 
 
 def count(value: float) -> str:

@@ -32,5 +32,5 @@ def test_a_missing_figure_is_a_dash_with_its_reason_and_zero_is_zero() -> None:
 
 
 def test_an_interval_needs_both_ends() -> None:
-    assert show(0.05, points, low=0.01, high=0.09).interval == "1.0\xa0pp to 9.0\xa0pp"
+    assert show(0.05, points, low=0.01, high=0.09).interval == "1.0 to 9.0\xa0pp"
     assert show(0.05, points, low=0.01).interval == ""
