@@ -40,7 +40,7 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 
 # --target also works where the system's Python is externally managed.
 .uv/bin/uv:
-	$(PYTHON) -m pip install --quiet --target .uv uv || { rm -rf .uv; $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet uv; } \
+	$(PYTHON) -m pip install --quiet --root-user-action ignore --target .uv uv || { rm -rf .uv; $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet uv; } \
 		|| { echo "uv cannot be installed: install pip or venv for $(PYTHON), or uv itself"; exit 1; }
 
 clean:
