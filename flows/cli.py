@@ -61,6 +61,29 @@ def night(
 
 
 @app.command
+def check(
+    *,
+    source: Annotated[Path | None, Parameter(help="Folder of CSV or Parquet files.")] = None,
+    as_of: Annotated[dt.date | None, Parameter(help="Last day whose orders count; today if left out.")] = None,
+    settings: Settings = None,
+) -> None:
+    """Read a source and say what a night would load and reject; nothing is written.
+
+    Example: mailworth check --source data/sample
+    """
+    with _working("check", settings):
+        from segmentation.run import last_day_known
+        from segmentation.settings import load_settings
+        from segmentation.sources.check import check_source
+
+        chosen = load_settings(settings, source={"path": source})
+        loads, rejects = check_source(chosen, last_day_known(chosen, as_of))
+    print_rows(loads)
+    if not rejects.is_empty():
+        print_rows(rejects)
+
+
+@app.command
 def demo() -> None:
     """Run the night on the sample of a real grocery chain and show what came out.
 

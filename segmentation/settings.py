@@ -3,6 +3,7 @@
 Order of precedence: arguments of the call, environment (`MAILWORTH_SOURCE__PATH=...`), the file, defaults.
 """
 
+import codecs
 import datetime as dt
 import os
 import tomllib
@@ -35,6 +36,14 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _known_encoding(name: str) -> str:
+    try:
+        codecs.lookup(name)
+    except LookupError as error:
+        raise ValueError(f"{name!r} is not an encoding; write one such as windows-1250") from error
+    return name
+
+
 class Section(BaseModel):
     """Frozen, and no key but those declared."""
 
@@ -45,6 +54,14 @@ class SourceSettings(Section):
     """Where the input comes from."""
 
     path: Path = Field(Path("data/source"), description="Folder of CSV or Parquet files")
+    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
+        None, description="Of CSV files, such as utf-8 or windows-1250; detected where empty"
+    )
+    delimiter: Literal[",", ";", "\t", "|"] | None = Field(None, description="Of CSV files; detected where empty")
+    decimal: Literal[".", ","] | None = Field(None, description="Decimal sign; detected by table where empty")
+    dates: Literal["iso", "day first", "month first"] | None = Field(
+        None, description="Order of dates not written year first; detected by table where empty"
+    )
 
 
 class WarehouseSettings(Section):

@@ -2,6 +2,7 @@
 
 from segmentation.contract.model import MONEY, Column, Table
 from segmentation.contract.sql import literal, quote, same_values
+from segmentation.contract.values import ValueFormat, cast_text
 
 KINDS = {
     "DATE": "a date",
@@ -10,23 +11,18 @@ KINDS = {
     "BOOLEAN": "true or false",
     MONEY: "an amount of money",
 }
-# What DuckDB reads beyond these, such as -infinity, NaN or 44 BC, Python and Polars cannot hold.
-BOUNDS = {
-    "DATE": "date '0001-01-01' and date '9999-12-31'",
-    "TIMESTAMP": "timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'",
-    "DOUBLE": "-1e300 and 1e300",
-}
 REASON = "_reason"
 REPEATED = "_repeated"
 
 
-def checked_rows(table: Table, present: tuple[str, ...]) -> str:
+def checked_rows(table: Table, present: tuple[str, ...], written: ValueFormat) -> str:
     """SELECT over `staging.raw_<table>`: one row per row, typed, with what is wrong with it.
 
     Bound parameter: `$latest_date`, the last date that is believed.
 
     Args:
         present: columns the source has; the others are empty, or their default.
+        written: how numbers and dates are written.
 
     Returns:
         `_file`, `_row`, the declared columns, the attributes, `_reason` (NULL if the row is good) and `_repeated`
@@ -35,7 +31,7 @@ def checked_rows(table: Table, present: tuple[str, ...]) -> str:
     """
     attributes = attribute_columns(table, present)
     columns = ",\n        ".join(
-        [f"{_typed(column, present)} as {quote(column.name)}" for column in table.columns]
+        [f"{_typed(column, present, written)} as {quote(column.name)}" for column in table.columns]
         + [f"{_text(name)} as {quote(name)}" for name in attributes]
     )
     content = ", ".join(quote(name) for name in (*table.column_names, *attributes))
@@ -44,7 +40,7 @@ def checked_rows(table: Table, present: tuple[str, ...]) -> str:
 with typed as (
     select _file, _row,
         {columns},
-        {_case(_unreadable_branches(table, present))} as _unreadable
+        {_case(_unreadable_branches(table, present, written))} as _unreadable
     from staging.raw_{table.name} as raw
 ),
 judged as (
@@ -83,18 +79,11 @@ def _text(name: str) -> str:
     return f"nullif(trim(raw.{quote(name)}::varchar), '')"
 
 
-def _cast(column: Column) -> str:
-    if column.type == "VARCHAR":
-        return _text(column.name)
-    value = f"try_cast({_text(column.name)} as {column.type})"
-    bounds = BOUNDS.get(column.type)
-    return f"case when {value} between {bounds} then {value} end" if bounds else value
-
-
-def _typed(column: Column, present: tuple[str, ...]) -> str:
+def _typed(column: Column, present: tuple[str, ...], written: ValueFormat) -> str:
     if column.name not in present:
         return f"{column.default or 'null'}::{column.type}"
-    return f"coalesce({_cast(column)}, {column.default})" if column.default else _cast(column)
+    value = cast_text(_text(column.name), column, written)
+    return f"coalesce({value}, {column.default})" if column.default else value
 
 
 def _case(branches: list[tuple[str, str]]) -> str:
@@ -103,7 +92,7 @@ def _case(branches: list[tuple[str, str]]) -> str:
     return "case " + "\n            ".join(f"when {condition} then {reason}" for condition, reason in branches) + " end"
 
 
-def _unreadable_branches(table: Table, present: tuple[str, ...]) -> list[tuple[str, str]]:
+def _unreadable_branches(table: Table, present: tuple[str, ...], written: ValueFormat) -> list[tuple[str, str]]:
     """Values that are missing or that cannot be converted."""
     branches = []
     for column in table.columns:
@@ -114,7 +103,10 @@ def _unreadable_branches(table: Table, present: tuple[str, ...]) -> list[tuple[s
         if column.type != "VARCHAR":
             told = literal(f"{column.name} is not {KINDS[column.type]}: ")
             branches.append(
-                (f"{_text(column.name)} is not null and {_cast(column)} is null", f"{told} || {_text(column.name)}")
+                (
+                    f"{_text(column.name)} is not null and {cast_text(_text(column.name), column, written)} is null",
+                    f"{told} || {_text(column.name)}",
+                )
             )
     return branches
 

@@ -1,16 +1,15 @@
 """Find the tables of a source folder: `orders.csv`, `orders.parquet`, or the files in a folder `orders/`."""
 
-import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from segmentation.contract.inputs import INPUT_TABLES
 from segmentation.contract.model import Table
 from segmentation.errors import SourceError
+from segmentation.settings import SourceSettings
 
 FORMATS = (".csv", ".parquet")
-DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True)
@@ -19,25 +18,19 @@ class SourceTable:
 
     table: Table
     files: tuple[Path, ...]
+    settings: SourceSettings = field(default_factory=SourceSettings)
 
 
-@dataclass(frozen=True)
-class CsvHeader:
-    """First line of a CSV file."""
-
-    delimiter: str
-    columns: tuple[str, ...]
-
-
-def find_source(folder: Path) -> tuple[SourceTable, ...]:
+def find_source(settings: SourceSettings) -> tuple[SourceTable, ...]:
     """Every input table with its files, in the order of loading.
 
     Raises:
         SourceError: the folder or a required table is missing, or a table is there in two forms.
     """
+    folder = settings.path
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such source folder; set source.path or give --source")
-    found = tuple(SourceTable(table, _find_files(folder, table.name)) for table in INPUT_TABLES)
+    found = tuple(SourceTable(table, _find_files(folder, table.name), settings) for table in INPUT_TABLES)
     for source in found:
         if source.table.required and not source.files:
             name = source.table.name
@@ -52,29 +45,6 @@ def _find_files(folder: Path, name: str) -> tuple[Path, ...]:
         places = ", ".join(str(path) for path in [*forms, *parts[:1]])
         raise SourceError(f"{folder}: table {name} is there more than once ({places}); keep one")
     return tuple(forms or parts)
-
-
-def read_csv_header(file: Path) -> CsvHeader:
-    """Delimiter and column names of a CSV file: the delimiter is the one found most in the first line.
-
-    Raises:
-        SourceError: the file is empty, cannot be read, is not UTF-8, or names a column twice.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            first = lines.readline()
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{file}: is not UTF-8 text; save it as UTF-8") from error
-    if not first.strip():
-        raise SourceError(f"{file}: is empty; it needs a first line with the column names")
-    delimiter = max(DELIMITERS, key=first.count)
-    columns = tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter)))
-    for name in columns:
-        if not name or columns.count(name) > 1:
-            raise SourceError(f"{file}: column name {name!r} is empty or there twice; every column needs its own")
-    return CsvHeader(delimiter, columns)
 
 
 def fingerprint(source: tuple[SourceTable, ...]) -> str:

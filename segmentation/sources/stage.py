@@ -17,7 +17,7 @@ def inspect_source(run: Run) -> tuple[SourceTable, ...]:
     Raises:
         SourceError: a folder, table, file or column is missing, or a file cannot be read.
     """
-    source = find_source(run.settings.source.path)
+    source = find_source(run.settings.source)
     with open_memory() as connection:
         for table in source:
             check_columns(connection, table)

@@ -1,6 +1,7 @@
 """Check staged rows against the contract and bring `crm.*` up to date, every row accounted for."""
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,8 +13,11 @@ from segmentation.contract.validation import REASON, REPEATED, attribute_columns
 from segmentation.errors import RejectedShareError
 from segmentation.settings import QualitySettings
 from segmentation.sources.folder import SourceTable
+from segmentation.sources.values import detect_values
 from segmentation.warehouse.connection import Connection, execute
 from segmentation.warehouse.schema import append_rows, comment_column
+
+log = logging.getLogger(__name__)
 
 NOT_IN_SOURCE = "the source has no such table; what depends on it is skipped"
 
@@ -72,7 +76,11 @@ def _present(connection: Connection, source: SourceTable) -> tuple[str, ...]:
 
 
 def _check(connection: Connection, source: SourceTable, *, latest: dt.date) -> None:
-    query = checked_rows(source.table, _present(connection, source))
+    present = _present(connection, source)
+    written = detect_values(connection, source, present)
+    if str(written):
+        log.info("%s: %s", source.table.name, written)
+    query = checked_rows(source.table, present, written)
     bound = {"latest_date": latest} if "$latest_date" in query else {}
     execute(connection, f"create or replace table staging.checked_{source.table.name} as {query}", **bound)
 

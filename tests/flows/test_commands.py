@@ -5,9 +5,10 @@ import pytest
 
 from flows.cli import app
 from segmentation.warehouse.connection import query_warehouse
+from tests.builders import write_source
 from tests.flows.conftest import Place
 
-COMMANDS = ["night", "demo", "plan", "measure", "report", "serve", "query", "status"]
+COMMANDS = ["night", "check", "demo", "plan", "measure", "report", "serve", "query", "status"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -106,6 +107,19 @@ def test_report_is_written_again_with_the_same_bytes(sample_night: Place, place:
     assert done.returncode == 0, done.stderr
     page = "2017-12-31/index.html"
     assert (place.reports / page).read_bytes() == (sample_night.reports / page).read_bytes()
+
+
+def test_check_shows_what_would_be_rejected_and_writes_nothing(place: Place) -> None:
+    orders = "order_id;customer_id;ordered_at;amount\no1;c1;31.01.2024;1,50\no2;c9;1.2.2024;2\no3;c1;soon;3\n"
+    source = write_source(place.folder / "source", orders=orders)
+    before = sorted(place.folder.rglob("*"))
+    done = place.run("check", "--source", source)
+    assert done.returncode == 0, done.stderr
+    assert "decimal comma, dates day first" in done.stderr
+    assert "too many rejected: the night would stop" in done.stdout
+    assert "customer_id is not in customers: c9" in done.stdout
+    assert "ordered_at is not a date and time: soon" in done.stdout
+    assert sorted(place.folder.rglob("*")) == before
 
 
 @pytest.mark.parametrize(

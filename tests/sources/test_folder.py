@@ -1,4 +1,4 @@
-"""Finding the files of a source, and reading the first line of a CSV file."""
+"""Finding the files of a source."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 
 from segmentation.contract.inputs import INPUT_TABLES
 from segmentation.errors import SourceError
-from segmentation.sources.folder import CsvHeader, SourceTable, find_source, fingerprint, read_csv_header
+from segmentation.settings import SourceSettings
+from segmentation.sources.folder import SourceTable, find_source, fingerprint
 from tests.builders import write_source
 
 
@@ -23,7 +24,7 @@ def write(file: Path, content: str | bytes) -> Path:
 
 
 def test_every_table_is_listed_in_the_order_of_loading(tmp_path: Path) -> None:
-    source = find_source(write_source(tmp_path))
+    source = find_source(SourceSettings(path=write_source(tmp_path)))
 
     assert tuple(entry.table for entry in source) == INPUT_TABLES
     assert {entry.table.name: len(entry.files) for entry in source if entry.files} == {"customers": 1, "orders": 1}
@@ -35,7 +36,7 @@ def test_the_three_forms_of_a_table(tmp_path: Path) -> None:
     for part in ("2024.csv", "2022.parquet", "2023.csv", "read me.txt"):
         write(tmp_path / "costs" / part, "")
 
-    source = find_source(tmp_path)
+    source = find_source(SourceSettings(path=tmp_path))
 
     assert files_of(source, "customers") == ["customers.csv"]
     assert files_of(source, "orders") == ["orders.parquet"]
@@ -44,12 +45,12 @@ def test_the_three_forms_of_a_table(tmp_path: Path) -> None:
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"nowhere: no such source folder; set source\.path or give --source"):
-        find_source(tmp_path / "nowhere")
+        find_source(SourceSettings(path=tmp_path / "nowhere"))
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"orders\.csv: no such source folder"):
-        find_source(write(tmp_path / "orders.csv", "x"))
+        find_source(SourceSettings(path=write(tmp_path / "orders.csv", "x")))
 
 
 @pytest.mark.parametrize("name", ["customers", "orders"])
@@ -58,7 +59,7 @@ def test_a_missing_required_table_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
 
     with pytest.raises(SourceError, match=rf"table {name} is missing; put {name}\.csv or {name}\.parquet there"):
-        find_source(tmp_path)
+        find_source(SourceSettings(path=tmp_path))
 
 
 @pytest.mark.parametrize("second", ["orders.parquet", "orders/2024.csv"])
@@ -67,84 +68,30 @@ def test_a_table_in_two_forms_is_refused(tmp_path: Path, second: str) -> None:
     write(tmp_path / second, "")
 
     with pytest.raises(SourceError, match="table orders is there more than once") as refusal:
-        find_source(tmp_path)
+        find_source(SourceSettings(path=tmp_path))
 
     assert str(tmp_path / "orders.csv") in str(refusal.value)
     assert str(tmp_path / second) in str(refusal.value)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_the_delimiter_is_the_one_found_most(tmp_path: Path, delimiter: str) -> None:
-    file = write(tmp_path / "orders.csv", delimiter.join(["order_id", '"amount, net"', "at "]) + "\r\n1\r\n")
-
-    expected = ("order_id", "amount, net", "at")
-    if delimiter == ",":
-        assert read_csv_header(file) == CsvHeader(",", expected)
-    else:
-        assert read_csv_header(file) == CsvHeader(delimiter, expected)
-
-
-def test_one_column_needs_no_delimiter(tmp_path: Path) -> None:
-    assert read_csv_header(write(tmp_path / "c.csv", "customer_id\nc1\n")) == CsvHeader(",", ("customer_id",))
-
-
-def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
-    file = write(tmp_path / "c.csv", b"\xef\xbb\xbfcustomer_id,city\nc1,Rome\n")
-
-    assert read_csv_header(file).columns == ("customer_id", "city")
-
-
-def test_names_keep_their_quotes_spaces_and_letters(tmp_path: Path) -> None:
-    file = write(tmp_path / "c.csv", 'customer_id,"the ""best"" price",Größe\n')
-
-    assert read_csv_header(file).columns == ("customer_id", 'the "best" price', "Größe")
-
-
-@pytest.mark.parametrize("content", ["", "\n", "  \n", "\ufeff"], ids=["nothing", "blank line", "spaces", "mark only"])
-def test_an_empty_file_is_refused(tmp_path: Path, content: str) -> None:
-    with pytest.raises(SourceError, match=r"c\.csv: is empty; it needs a first line with the column names"):
-        read_csv_header(write(tmp_path / "c.csv", content))
-
-
-@pytest.mark.parametrize(("header", "name"), [("a,b,a", "'a'"), ("a, a ", "'a'"), ("a,,b", "''"), ("a,b,", "''")])
-def test_a_column_name_that_is_empty_or_there_twice_is_refused(tmp_path: Path, header: str, name: str) -> None:
-    with pytest.raises(SourceError, match=rf"c\.csv: column name {name} is empty or there twice"):
-        read_csv_header(write(tmp_path / "c.csv", header + "\n1,2,3\n"))
-
-
-@pytest.mark.parametrize("encoding", ["cp1250", "utf-16"])
-def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path, encoding: str) -> None:
-    file = write(tmp_path / "c.csv", "customer_id,miasto\nc1,Łódź\n".encode(encoding))
-
-    with pytest.raises(SourceError, match=r"c\.csv: is not UTF-8 text; save it as UTF-8"):
-        read_csv_header(file)
-
-
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "orders" / "part.csv").mkdir(parents=True)
-
-    with pytest.raises(SourceError, match=r"part\.csv: cannot be read \(Is a directory\)"):
-        read_csv_header(tmp_path / "orders" / "part.csv")
-
-
 def test_the_fingerprint_is_that_of_the_contents(tmp_path: Path) -> None:
-    first = fingerprint(find_source(write_source(tmp_path / "a")))
+    first = fingerprint(find_source(SourceSettings(path=write_source(tmp_path / "a"))))
 
     os.utime(tmp_path / "a" / "orders.csv", (0, 0))
     write(tmp_path / "a" / "read me.txt", "no table")
 
     assert len(first) == 64
-    assert fingerprint(find_source(tmp_path / "a")) == first
-    assert fingerprint(find_source(write_source(tmp_path / "b"))) == first
+    assert fingerprint(find_source(SourceSettings(path=tmp_path / "a"))) == first
+    assert fingerprint(find_source(SourceSettings(path=write_source(tmp_path / "b")))) == first
 
 
 def test_the_fingerprint_changes_with_the_contents(tmp_path: Path) -> None:
     orders = "order_id,customer_id,ordered_at,amount\no1,c1,2024-01-05,"
     seen = {
-        fingerprint(find_source(write_source(tmp_path / "plain"))),
-        fingerprint(find_source(write_source(tmp_path / "amount", orders=orders + "10.01\n"))),
-        fingerprint(find_source(write_source(tmp_path / "table", costs="name,amount\n"))),
-        fingerprint(find_source(write_source(tmp_path / "other", responses="name,amount\n"))),
+        fingerprint(find_source(SourceSettings(path=write_source(tmp_path / "plain")))),
+        fingerprint(find_source(SourceSettings(path=write_source(tmp_path / "amount", orders=orders + "10.01\n")))),
+        fingerprint(find_source(SourceSettings(path=write_source(tmp_path / "table", costs="name,amount\n")))),
+        fingerprint(find_source(SourceSettings(path=write_source(tmp_path / "other", responses="name,amount\n")))),
     }
 
     assert len(seen) == 4
@@ -156,4 +103,6 @@ def test_the_fingerprint_tells_tables_apart(tmp_path: Path) -> None:
         write_source(tmp_path / table)
         write(tmp_path / table / table / "part.csv", "name,amount\n")
 
-    assert fingerprint(find_source(tmp_path / "order_lines")) != fingerprint(find_source(tmp_path / "costs"))
+    assert fingerprint(find_source(SourceSettings(path=tmp_path / "order_lines"))) != fingerprint(
+        find_source(SourceSettings(path=tmp_path / "costs"))
+    )

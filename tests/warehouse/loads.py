@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from segmentation.settings import QualitySettings
+from segmentation.settings import QualitySettings, SourceSettings
 from segmentation.sources.folder import find_source
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import Connection, execute
@@ -19,7 +19,7 @@ def load_source(
 ) -> dict[str, Load]:
     """Load every table, or the given ones, and check that no row got lost on the way."""
     loads = {}
-    for source in find_source(folder):
+    for source in find_source(SourceSettings(path=folder)):
         name = source.table.name
         if tables and name not in tables:
             continue
