@@ -244,15 +244,37 @@ def query(
 
 @app.command
 def status(*, warehouse: Warehouse = None, settings: Settings = None) -> None:
-    """Say when the warehouse was published, from what, and how many rows it has.
+    """Tell the last runs, what the last night loaded, and the versions that are kept.
 
     Example: mailworth status
     """
     from segmentation.settings import load_settings
+    from segmentation.warehouse.versions import list_versions
 
     path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
     _query(path, "status_runs")
     _query(path, "status_loads")
+    for version in list_versions(path):
+        tell(f"{version.published_at:%Y-%m-%d %H:%M:%S}  {version.file.stat().st_size:>15,}  {version.run_id}")
+
+
+@app.command
+def restore(
+    run_id: Annotated[str, Parameter(help="Run whose version to publish again; `mailworth status` lists them.")],
+    *,
+    warehouse: Warehouse = None,
+    settings: Settings = None,
+) -> None:
+    """Go back to the warehouse as an earlier run published it.
+
+    Example: mailworth restore night-20171231-20180101T023000
+    """
+    from segmentation.settings import load_settings
+    from segmentation.warehouse.versions import restore_version
+
+    chosen = load_settings(settings, warehouse={"path": warehouse}).warehouse
+    restore_version(chosen, run_id)
+    tell(f"Warehouse  {chosen.path} is that of {run_id}")
 
 
 @contextmanager

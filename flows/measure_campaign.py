@@ -34,7 +34,7 @@ def measure_campaign(
     assumed = {"margin_rate": margin_rate, "unit_cost": unit_cost}
     chosen = load_settings(settings, campaigns=assumed, warehouse={"path": warehouse}, reports={"path": reports})
     run = continue_run("measure-campaign", chosen)
-    with writing(chosen.warehouse):
+    with writing(chosen.warehouse, run.lists, chosen.reports.path):
         tasks.credit(run)
         tasks.measure(run, campaign_id)
         report = tasks.report(run)

@@ -39,7 +39,7 @@ def night(
     chosen = load_settings(settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports})
     run = start_run("night", chosen, as_of=as_of)
     tables = tasks.look_at_source(run)
-    with writing(chosen.warehouse):
+    with writing(chosen.warehouse, run.lists, chosen.reports.path):
         for table in tables:
             tasks.extract(run, table)
             tasks.check(run, table)

@@ -47,7 +47,7 @@ def plan_mailing(
     }
     chosen = load_settings(settings, plan=wanted, warehouse={"path": warehouse}, reports={"path": reports})
     run = continue_run("plan-mailing", chosen)
-    with writing(chosen.warehouse):
+    with writing(chosen.warehouse, run.lists, chosen.reports.path):
         mailing_list = tasks.plan(run)
         report = tasks.report(run)
         tasks.publish_warehouse(run, [mailing_list, report])

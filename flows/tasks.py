@@ -20,6 +20,7 @@ from segmentation.sources.folder import SourceTable, fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import export_list, plan_mailing
 from segmentation.warehouse.publishing import publish
+from segmentation.warehouse.versions import keep_version
 
 
 def _may_pass(task: Any, task_run: Any, state: Any) -> bool:
@@ -94,3 +95,4 @@ def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable
     with run.building() as connection:
         record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)
     publish(run.warehouse, *files)
+    keep_version(run.settings.warehouse, run.run_id)

@@ -72,6 +72,7 @@ class WarehouseSettings(Section):
         "4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$"
     )
     threads: int = Field(2, ge=1, description="Threads DuckDB may use")
+    keep: int = Field(7, ge=1, le=1000, description="Versions kept, the published one included")
 
 
 class ReportSettings(Section):

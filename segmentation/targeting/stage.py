@@ -1,6 +1,7 @@
 """Plan a mailing: from the warehouse into targeting.* and a list to mail."""
 
 import logging
+import os
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,8 @@ from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
 from segmentation.warehouse.publishing import building_path
 from segmentation.warehouse.schema import replace_matching
+
+FORMULA = r"^[=+\-@\t\r]"
 
 log = logging.getLogger(__name__)
 
@@ -100,14 +103,28 @@ def _draw_arms(
     )
 
 
+def _for_the_owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
+def _guard_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would run as a formula."""
+    text = pl.col(pl.String)
+    return rows.with_columns(pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
+
+
 def export_list(connection: Connection, plan_id: str, folder: Path) -> Path:
     """Write the customers to be mailed, best first, with name and address, as CSV; the hold-out is not on it.
+
+    Only the owner may read the file, and no cell of it is a formula.
 
     Returns:
         The file that publishing will show: `folder`/`plan_id`.csv.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / f"{plan_id}.csv"
-    fetch(connection, "mailing_list", plan_id=plan_id).write_csv(building_path(file))
+    rows = _guard_spreadsheets(fetch(connection, "mailing_list", plan_id=plan_id))
+    with open(building_path(file), "wb", opener=_for_the_owner_only) as target:
+        rows.write_csv(target)
     log.info("mailing list: %s", file)
     return file

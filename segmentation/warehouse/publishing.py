@@ -26,19 +26,22 @@ def staging_path(warehouse: Path) -> Path:
 
 
 @contextmanager
-def writing(settings: WarehouseSettings) -> Iterator[Path]:
+def writing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
     """Hold the write lock and give the path of a copy of the warehouse to change.
 
     The copy is complete: the published rows, or empty tables for a first run. It is thrown away at the end unless
     `publish` has moved it into place, so a run that fails leaves the old warehouse as it was.
+
+    Args:
+        folders: where other files are built; what is not published of them is thrown away too.
 
     Raises:
         WarehouseError: the folder cannot be written, or the published file is not a warehouse.
         WarehouseLockedError: another run is writing.
     """
     warehouse = settings.path
-    with _write_lock(warehouse):
-        _discard(warehouse)
+    with write_lock(warehouse):
+        _discard(warehouse, folders)
         building = building_path(warehouse)
         try:
             if warehouse.exists():
@@ -46,7 +49,7 @@ def writing(settings: WarehouseSettings) -> Iterator[Path]:
             _prepare(building, settings)
             yield building
         finally:
-            _discard(warehouse)
+            _discard(warehouse, folders)
 
 
 def _prepare(building: Path, settings: WarehouseSettings) -> None:
@@ -82,7 +85,13 @@ def show(file: Path) -> None:
 
 
 @contextmanager
-def _write_lock(warehouse: Path) -> Iterator[None]:
+def write_lock(warehouse: Path) -> Iterator[None]:
+    """Let nobody else write the warehouse; the lock of a process that has ended is free.
+
+    Raises:
+        WarehouseError: the folder cannot be written.
+        WarehouseLockedError: another run is writing.
+    """
     path = warehouse.with_name(warehouse.name + ".lock")
     try:
         warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -106,10 +115,13 @@ def _write_lock(warehouse: Path) -> Iterator[None]:
         yield
 
 
-def _discard(warehouse: Path) -> None:
+def _discard(warehouse: Path, folders: tuple[Path, ...]) -> None:
     for path in (building_path(warehouse), staging_path(warehouse)):
         for leftover in (path, path.with_name(path.name + ".wal")):
             leftover.unlink(missing_ok=True)
+    for folder in folders:
+        for leftover in folder.rglob(building_path(Path("*")).name):
+            leftover.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -8,7 +8,7 @@ from segmentation.warehouse.connection import query_warehouse
 from tests.builders import write_source
 from tests.flows.conftest import Place
 
-COMMANDS = ["night", "check", "demo", "plan", "measure", "report", "serve", "query", "status"]
+COMMANDS = ["night", "check", "demo", "plan", "measure", "report", "serve", "query", "status", "restore"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -46,6 +46,23 @@ def test_status_tells_the_last_run_and_its_rows(sample_night: Place) -> None:
     assert done.returncode == 0
     assert "night-20171231-" in done.stdout
     assert "155,848" in done.stdout
+
+
+def test_restore_goes_back_to_an_earlier_version(copy: Place) -> None:
+    before = copy.warehouse.read_bytes()
+    done = copy.run("measure", "18", "--margin-rate", 0.25, "--warehouse", copy.warehouse, "--reports", copy.reports)
+    assert done.returncode == 0, done.stderr
+    unknown = copy.run("restore", "no-such-run", "--warehouse", copy.warehouse)
+    assert unknown.returncode == 1
+    measured = query_warehouse(copy.warehouse, "from ops.runs order by started_at desc")["run_id"][0]
+    assert f"no version no-such-run; kept: {measured}" in unknown.stderr
+    copy.warehouse.unlink()
+    copy.warehouse.write_bytes(before)
+    assert copy.run("restore", measured, "--warehouse", copy.warehouse).returncode == 0
+    assert query_warehouse(copy.warehouse, "select flow from ops.runs")["flow"].to_list() == [
+        "night",
+        "measure-campaign",
+    ]
 
 
 def test_plan_adds_a_plan_under_the_budget_and_prints_its_waterfall(copy: Place) -> None:
