@@ -8,7 +8,7 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lock install docs clean
+.PHONY: demo test check format lock install docs torture clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
@@ -48,3 +48,7 @@ clean:
 
 docs: install ## write the page of tables from the contract
 	$(RUN)python -m segmentation.contract.markdown > docs/tables.md
+
+KILLS ?= 200
+torture: install ## kill the night at random moments; takes about 15 seconds a kill
+	$(RUN)python -m tests.torture $(KILLS)
