@@ -4,6 +4,7 @@ Prefect reads its settings from the environment when it is imported, so what Mai
 that: nothing is sent to the outside, its files lie in ./.prefect, and the log of `segmentation` is shown with each run.
 """
 
+import atexit
 import logging
 import os
 from pathlib import Path
@@ -14,3 +15,11 @@ os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
 os.environ.setdefault("PREFECT_HOME", str(Path.cwd() / ".prefect"))
 os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "segmentation")
 logging.getLogger("segmentation").setLevel(logging.INFO)
+
+
+def _end_quietly() -> None:
+    """At the end of a run DuckDB's binding tells at length what Prefect's threads still hold: nothing to act on."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+atexit.register(_end_quietly)

@@ -21,7 +21,7 @@ from flows.progress import show_progress, tell, warn
 from flows.tables import print_rows
 from segmentation import __version__
 from segmentation.errors import MailworthError
-from segmentation.settings import PolicyName
+from segmentation.settings import DEFAULT_FILE, PolicyName
 
 DEMO_SETTINGS = Path("data/sample/mailworth.toml")
 DEMO_QUERIES = (
@@ -58,6 +58,22 @@ def night(
     Example: mailworth night --source data/sample --warehouse data/warehouse.duckdb --reports reports --as-of 2017-12-31
     """
     _night(source=source, warehouse=warehouse, reports=reports, as_of=as_of, settings=settings)
+
+
+@app.command
+def init(
+    *,
+    source: Annotated[Path, Parameter(help="Folder of CSV or Parquet files.")],
+    file: Annotated[Path, Parameter(help="Settings file to write.")] = DEFAULT_FILE,
+) -> None:
+    """Write a settings file for a source, with every key, its meaning and its default.
+
+    Example: mailworth init --source data/source
+    """
+    from segmentation.settings_file import write_settings
+
+    write_settings(file, source)
+    tell(f"Settings   {file}")
 
 
 @app.command
@@ -322,7 +338,7 @@ def main() -> NoReturn:
 def _leave(code: int) -> NoReturn:
     """End now: after a run of Prefect the interpreter's own clean-up takes long and prints noise."""
     logging.shutdown()  # sends what Prefect still has to log, while its server is there
-    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
+    atexit._run_exitfuncs()
     os._exit(code)

@@ -8,7 +8,7 @@ from segmentation.warehouse.connection import query_warehouse
 from tests.builders import write_source
 from tests.flows.conftest import Place
 
-COMMANDS = ["night", "check", "demo", "plan", "measure", "report", "serve", "query", "status", "restore"]
+COMMANDS = ["night", "init", "check", "demo", "plan", "measure", "report", "serve", "query", "status", "restore"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -124,6 +124,25 @@ def test_report_is_written_again_with_the_same_bytes(sample_night: Place, place:
     assert done.returncode == 0, done.stderr
     page = "2017-12-31/index.html"
     assert (place.reports / page).read_bytes() == (sample_night.reports / page).read_bytes()
+
+
+def test_init_writes_settings_once_that_the_next_command_uses(place: Place) -> None:
+    source = write_source(place.folder / "my source")
+    assert place.run("init", "--source", "my source").returncode == 0
+    text = (place.folder / "mailworth.toml").read_text()
+    assert 'path = "my source"' in text
+    assert str(source / "orders.csv").removeprefix(f"{place.folder}/") in place.run("check").stdout
+    again = place.run("init", "--source", "my source")
+    assert again.returncode == 1
+    assert "mailworth.toml: is there already" in again.stderr
+    assert (place.folder / "mailworth.toml").read_text() == text
+
+
+def test_init_needs_a_source(place: Place) -> None:
+    done = place.run("init", "--source", "nowhere")
+    assert done.returncode == 1
+    assert "nowhere: no such source folder" in done.stderr
+    assert not (place.folder / "mailworth.toml").exists()
 
 
 def test_check_shows_what_would_be_rejected_and_writes_nothing(place: Place) -> None:
