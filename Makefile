@@ -8,7 +8,7 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lock install docs torture clean
+.PHONY: demo test check format lock install docs torture readers clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
@@ -52,3 +52,6 @@ docs: install ## write the page of tables from the contract
 KILLS ?= 200
 torture: install ## kill the night at random moments; takes about 15 seconds a kill
 	$(RUN)python -m tests.torture $(KILLS)
+
+readers: install ## read without pause while nights run
+	$(RUN)python -m tests.readers
