@@ -38,7 +38,7 @@ class Place:
 
     def run(self, *arguments: object) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            self.command(*arguments), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=300
+            self.command(*arguments), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=900
         )
 
     def night(self, source: Path, as_of: str) -> "subprocess.CompletedProcess[str]":

@@ -13,7 +13,7 @@ import pytest
 from segmentation.warehouse.connection import query_warehouse
 from tests.flows.conftest import SAMPLE, Place
 
-PATIENCE = 240  # seconds; a fresh machine compiles and creates Prefect's database first
+PATIENCE = 900  # seconds; a fresh machine compiles and creates Prefect's database first
 
 
 def free_port() -> int:
