@@ -2,7 +2,9 @@ import atexit
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+from threadpoolctl import threadpool_limits
 
 from segmentation.warehouse.connection import Connection, open_memory
 from segmentation.warehouse.schema import create_tables
@@ -14,6 +16,18 @@ def _end_quietly() -> None:
 
 
 atexit.register(_end_quietly)
+
+
+# The same examples every time, however slow the machine.
+hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> Iterator[None]:
+    """As the stages fit: small fits lose more by waiting for each other than they gain."""
+    with threadpool_limits(limits=1):
+        yield
 
 
 @pytest.fixture(autouse=True)
