@@ -79,7 +79,7 @@ def _compare(customers: pl.DataFrame, dimension: str, metric: ResponseMetric, mi
     value = pl.col(metric.column)
     treated, control = pl.col("arm") == "treatment", pl.col("arm") == "control"
     levels = (
-        customers.group_by("level")
+        customers.group_by("level", maintain_order=True)
         .agg(
             treated.sum().cast(pl.Int64).alias("treated"),
             control.sum().cast(pl.Int64).alias("control"),

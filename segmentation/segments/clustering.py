@@ -103,7 +103,7 @@ def profile_clusters(customers: pl.DataFrame, clusters: pl.DataFrame) -> pl.Data
     """
     return (
         customers.join(clusters, on="customer_id")
-        .group_by("cluster_id", "cluster_name")
+        .group_by("cluster_id", "cluster_name", maintain_order=True)
         .agg(
             pl.len().cast(pl.Int64).alias("customers"),
             (pl.len() / customers.height).alias("share"),

@@ -22,7 +22,7 @@ def expected_response(uplift: pl.DataFrame) -> pl.DataFrame:
     rates = uplift.filter(
         (pl.col("metric") == "response") & (pl.col("dimension") == "segment") & pl.col("treated_mean").is_not_null()
     )
-    by_segment = rates.group_by(pl.col("level").alias("segment")).agg(
+    by_segment = rates.group_by(pl.col("level").alias("segment"), maintain_order=True).agg(
         pl.col("treated").sum(), (pl.col("treated") * pl.col("treated_mean")).sum().alias("replies")
     )
     overall = pl.col("replies").sum() / pl.col("treated").sum()
@@ -55,7 +55,7 @@ def pool_uplift(uplift: pl.DataFrame, *, metric: str, dimension: str) -> pl.Data
         used.with_columns(((pl.col("ci_high") - pl.col("ci_low")) / (2 * NORMAL)).pow(2).alias("variance"))
         .with_columns(((fixed * pl.col("uplift")).sum() / fixed.sum()).over("level").alias("fixed_mean"))
         .with_columns(_between_campaigns().over("level").alias("between"))
-        .group_by("level")
+        .group_by("level", maintain_order=True)
         .agg(
             pooled.alias("uplift"),
             (pooled - NORMAL * error).alias("ci_low"),
