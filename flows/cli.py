@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -149,20 +149,18 @@ def plan(
 
     Example: mailworth plan --budget 500 --control-share 0.2
     """
-    with _working("plan", settings):
+    wanted: dict[str, Any] = {
+        "budget": budget,
+        "campaign_id": campaign,
+        "unit_cost": unit_cost,
+        "control_share": control_share,
+        "rest_days": rest_days,
+        "policy": policy,
+    }
+    with _working("plan", settings, plan=wanted):
         from flows.plan_mailing import plan_mailing
 
-        published = plan_mailing(
-            budget=budget,
-            campaign_id=campaign,
-            unit_cost=unit_cost,
-            control_share=control_share,
-            rest_days=rest_days,
-            policy=policy,
-            warehouse=warehouse,
-            reports=reports,
-            settings=settings,
-        )
+        published = plan_mailing(**wanted, warehouse=warehouse, reports=reports, settings=settings)
     plan_id = published.mailing_list.stem if published.mailing_list else None
     _query(published.warehouse, "plan_waterfall", plan_id=plan_id)
     _query(published.warehouse, "plan_summary", plan_id=plan_id)
@@ -183,16 +181,12 @@ def measure(
 
     Example: mailworth measure 18 --margin-rate 0.3
     """
-    with _working("measure", settings):
+    assumed = {"margin_rate": margin_rate, "unit_cost": unit_cost}
+    with _working("measure", settings, campaigns=assumed):
         from flows.measure_campaign import measure_campaign
 
         published = measure_campaign(
-            campaign_id=campaign,
-            margin_rate=margin_rate,
-            unit_cost=unit_cost,
-            warehouse=warehouse,
-            reports=reports,
-            settings=settings,
+            campaign_id=campaign, **assumed, warehouse=warehouse, reports=reports, settings=settings
         )
     _query(published.warehouse, "campaign_results", campaign_id=campaign)
     _say_published(published)
@@ -294,11 +288,11 @@ def restore(
 
 
 @contextmanager
-def _working(what: str, settings: Path | None) -> Iterator[None]:
-    """Show progress; a mistake in the settings is told before Prefect takes its seconds to start."""
+def _working(what: str, settings: Path | None, **given: dict[str, Any]) -> Iterator[None]:
+    """Show progress; a mistake in the settings or arguments is told before Prefect takes its seconds to start."""
     from segmentation.settings import load_settings
 
-    load_settings(settings)
+    load_settings(settings, **given)
     with show_progress(what):
         yield
 

@@ -23,7 +23,11 @@ UPLIFT = Table(
     "campaign, dimension, level, metric and method",
     (
         CAMPAIGN_ID,
-        Column("dimension", "VARCHAR", "all, cell, segment or cluster, as known before the mailing"),
+        Column(
+            "dimension",
+            "VARCHAR",
+            "all, cell, segment, or tonight's cluster; by what was known of the customer before the mailing",
+        ),
         Column("level", "VARCHAR", "Value of the dimension; all for all"),
         Column("metric", "VARCHAR", "response, conversion, revenue or margin"),
         Column("method", "VARCHAR", "randomised (against the hold-out) or observational (a model's estimate)"),

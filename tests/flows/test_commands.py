@@ -166,6 +166,9 @@ def test_check_shows_what_would_be_rejected_and_writes_nothing(place: Place) -> 
         (["night", "--as-of", "yesterday"], 2, "--as-of"),
         (["night", "--settings", "none.toml"], 1, "none.toml: no such settings file"),
         (["plan"], 1, "data/warehouse.duckdb: no warehouse here"),
+        (["plan", "--control-share", "0.9"], 1, "argument: plan.control_share = 0.9"),
+        (["plan", "--budget=-5"], 1, "argument: plan.budget = -5"),
+        (["measure", "18", "--margin-rate", "2"], 1, "argument: campaigns.margin_rate = 2"),
         (["fly"], 2, "fly"),
     ],
 )
