@@ -1,1 +1,1 @@
-"""Reading what a user's systems deliver."""
+"""What a user's systems deliver: found, staged as it came, checked, loaded."""

@@ -8,9 +8,9 @@ import polars as pl
 
 from segmentation.settings import QualitySettings, Settings
 from segmentation.sources.folder import find_source
+from segmentation.sources.loading import load_table
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import attach, fetch, open_database
-from segmentation.warehouse.loading import load_table
 from segmentation.warehouse.schema import create_tables
 
 TRIAL = "check"

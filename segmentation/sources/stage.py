@@ -4,9 +4,9 @@ import logging
 
 from segmentation.run import Run
 from segmentation.sources.folder import SourceTable, find_source
+from segmentation.sources.loading import Load, load_table
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import open_memory
-from segmentation.warehouse.loading import Load, load_table
 
 log = logging.getLogger(__name__)
 

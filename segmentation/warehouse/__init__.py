@@ -1,1 +1,1 @@
-"""The only door to DuckDB: connections, loading, publishing."""
+"""The only door to DuckDB: connections, tables, publishing, versions."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from segmentation.settings import QualitySettings, SourceSettings
 from segmentation.sources.folder import find_source
+from segmentation.sources.loading import Load, load_table
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import Connection, execute
-from segmentation.warehouse.loading import Load, load_table
 
 AS_OF = dt.date(2024, 11, 23)
 

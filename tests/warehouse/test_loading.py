@@ -8,8 +8,8 @@ import pytest
 
 from segmentation.contract.inputs import INPUT_TABLES
 from segmentation.errors import RejectedShareError
+from segmentation.sources.loading import Load
 from segmentation.warehouse.connection import Connection
-from segmentation.warehouse.loading import Load
 from tests.builders import write_source
 from tests.warehouse.loads import counts, load_source, reasons, rows
 
