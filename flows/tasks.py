@@ -16,7 +16,8 @@ from segmentation.reporting.stage import write_report
 from segmentation.response.stage import credit_orders, measure_campaigns
 from segmentation.run import Run, record_run
 from segmentation.segments.stage import cluster_customers, keep_history, segment_customers
-from segmentation.sources.folder import SourceTable, fingerprint
+from segmentation.sources.parts import SourceTable
+from segmentation.sources.source import fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import export_list, plan_mailing
 from segmentation.warehouse.publishing import publish

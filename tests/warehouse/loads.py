@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from segmentation.settings import QualitySettings, SourceSettings
-from segmentation.sources.folder import find_source
 from segmentation.sources.loading import Load, load_table
+from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import Connection, execute
 
