@@ -138,6 +138,10 @@ class ReportSettings(Section):
     path: Path = Field(Path("reports"), description="Folder of the reports")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
+    def page(self, as_of: dt.date) -> Path:
+        """The report of a date."""
+        return self.path / as_of.isoformat() / "index.html"
+
 
 class NightSettings(Section):
     """When the night runs."""

@@ -58,7 +58,7 @@ def load_table(
     table = source.table.name
     if not source.parts:
         load = Load(table, None, 0, 0, 0, 0, note=NOT_IN_SOURCE)
-        _record(connection, run_id, load)
+        record_load(connection, run_id, load)
         return load
     given = given_columns(connection, source)
     _check(connection, source, given, latest=_latest_believed(as_of, quality.years_ahead))
@@ -66,7 +66,7 @@ def load_table(
     loaded, unchanged = _merge(connection, source.table, attribute_columns(source.table, given), as_of)
     watermark = next_watermark(connection, source)
     load = Load(table, source.name, rejected + loaded + unchanged, loaded, rejected, unchanged, watermark)
-    _record(connection, run_id, load)
+    record_load(connection, run_id, load)
     _refuse_bad_share(connection, load, run_id, quality.rejected_share_limit)
     return load
 
@@ -186,7 +186,8 @@ def _insert(connection: Connection, statement: str) -> int:
     return int(execute(connection, statement)[0][0])
 
 
-def _record(connection: Connection, run_id: str, load: Load) -> None:
+def record_load(connection: Connection, run_id: str, load: Load) -> None:
+    """Write the counts to quality.loads."""
     append_rows(
         connection,
         LOADS,

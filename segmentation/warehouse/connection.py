@@ -76,9 +76,14 @@ def execute(connection: Connection, query: str, /, **parameters: object) -> list
     return rows
 
 
-def attach(connection: Connection, path: Path, name: str) -> None:
-    """Make the database file `path`, created if missing, visible as `name`."""
-    execute(connection, f"attach {literal(str(path))} as {name}")
+def attach(connection: Connection, path: Path, name: str, *, read_only: bool = False) -> None:
+    """Make the database file `path`, created if missing unless it is only read, visible as `name`."""
+    execute(connection, f"attach {literal(str(path))} as {name}{' (read_only)' if read_only else ''}")
+
+
+def detach(connection: Connection, name: str) -> None:
+    """Let go of an attached database."""
+    execute(connection, f"detach {name}")
 
 
 @contextmanager
