@@ -93,6 +93,10 @@ def check(
         from segmentation.sources.check import check_source
 
         chosen = load_settings(settings, source={"path": source})
+        if chosen.source.database_block is not None:
+            from flows.secrets import with_secrets
+
+            chosen = with_secrets(chosen)
         loads, rejects = check_source(chosen, last_day_known(chosen, as_of))
     print_rows(loads)
     if not rejects.is_empty():
