@@ -12,6 +12,7 @@ from segmentation.contract.segments import (
     HISTORY,
     RFM,
     RFM_THRESHOLDS,
+    UNSCORED,
 )
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
 
@@ -19,6 +20,7 @@ PUBLISHED_TABLES = (
     *INPUT_TABLES,
     LOADS,
     REJECTS,
+    UNSCORED,
     RFM,
     RFM_THRESHOLDS,
     CLUSTERS,

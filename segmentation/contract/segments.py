@@ -4,10 +4,22 @@ from segmentation.contract.columns import AS_OF_DATE, CUSTOMER_ID, NOTE
 from segmentation.contract.model import MONEY, Column, Table
 from segmentation.segments.features import FEATURES
 
+UNSCORED = Table(
+    "segments",
+    "unscored",
+    "customer who is left out of scoring, clusters and rankings",
+    (
+        CUSTOMER_ID,
+        AS_OF_DATE,
+        Column("reason", "VARCHAR", "objection: a suppression with this reason holds on the as-of date"),
+    ),
+    key=("customer_id",),
+)
+
 RFM = Table(
     "segments",
     "rfm",
-    "customer with an order by the as-of date",
+    "customer with an order by the as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,
@@ -42,7 +54,7 @@ RFM_THRESHOLDS = Table(
 CLUSTERS = Table(
     "segments",
     "clusters",
-    "customer with an order by the as-of date",
+    "customer with an order by the as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,
@@ -104,7 +116,7 @@ CLUSTER_SELECTION = Table(
 HISTORY = Table(
     "segments",
     "history",
-    "customer and as-of date",
+    "customer and as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,

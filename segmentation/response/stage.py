@@ -67,7 +67,8 @@ def measure_campaign(
 ) -> pl.DataFrame:
     """Uplift rows of one campaign: against its hold-out if it has one, else estimated from the unmailed.
 
-    Segments, clusters and everything adjusted for are those of the eve of the mailing.
+    Segments, clusters and everything adjusted for are those of the eve of the mailing. Customers who have objected to
+    marketing count in the whole, but in no segment and no cluster.
 
     Args:
         campaign: a row of sql/campaign_list.sql.
@@ -86,8 +87,9 @@ def measure_campaign(
     known = customers_known(connection, eve)
     if randomised:
         levels = known.select("customer_id", "segment", "cluster")
+        never_bought = pl.when(~pl.col("is_unscored")).then(pl.lit(NEVER_BOUGHT))
         customers = outcomes.join(levels, on="customer_id", how="left").with_columns(
-            pl.col("segment").fill_null(NEVER_BOUGHT)
+            pl.col("segment").fill_null(never_bought)
         )
         return estimate_uplift(customers, has_replies=campaign["has_replies"])
     days = (campaign["ends_on"] - campaign["starts_on"]).days + 1

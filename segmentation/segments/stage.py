@@ -14,24 +14,42 @@ from segmentation.contract.segments import (
     HISTORY,
     RFM,
     RFM_THRESHOLDS,
+    UNSCORED,
 )
 from segmentation.segments.cluster_model import ClusterModel, model_rows, restore_model
 from segmentation.segments.clustering import choose_k, fit_clusters, profile_clusters
 from segmentation.segments.rfm import measure_thresholds, score_rfm
 from segmentation.segments.rules import assign_segments
 from segmentation.settings import ClusterSettings
-from segmentation.warehouse.connection import Connection, fetch
+from segmentation.warehouse.connection import Connection, execute, fetch
 from segmentation.warehouse.schema import replace_matching, replace_rows
 
 log = logging.getLogger(__name__)
 
 
 def segment_customers(connection: Connection, as_of: dt.date) -> None:
-    """Write segments.rfm and the thresholds of `as_of`."""
+    """Write segments.unscored, segments.rfm and the thresholds of `as_of`."""
+    leave_out_objectors(connection, as_of)
     segmented = rfm_segments(connection, as_of)
     replace_rows(connection, RFM, segmented)
     replace_matching(connection, RFM_THRESHOLDS, measure_thresholds(segmented), as_of_date=as_of)
     log.info("%s customers in %s segments", f"{segmented.height:,}", segmented["segment"].n_unique())
+
+
+def leave_out_objectors(connection: Connection, as_of: dt.date) -> None:
+    """Write segments.unscored, and take its customers out of segments.history, earlier dates included.
+
+    Nobody may be profiled for marketing who has objected to it (GDPR, article 21).
+    """
+    objected = fetch(connection, "suppressed_customers", on_date=as_of).filter("has_objected")
+    rows = objected.select("customer_id", as_of_date=pl.lit(as_of), reason=pl.lit("objection"))
+    replace_rows(connection, UNSCORED, rows)
+    execute(
+        connection,
+        f"delete from {HISTORY.full_name} where customer_id in (select customer_id from {UNSCORED.full_name})",
+    )
+    if rows.height:
+        log.info("%s customers have objected to marketing and are not scored", f"{rows.height:,}")
 
 
 def rfm_segments(connection: Connection, as_of: dt.date) -> pl.DataFrame:
@@ -46,7 +64,7 @@ def cluster_customers(connection: Connection, as_of: dt.date, settings: ClusterS
 
     With fewer different customers than clusters nothing can be fitted: the tables are left empty.
     """
-    customers = fetch(connection, "customer_features", as_of_date=as_of)
+    customers = fetch(connection, "customer_features", as_of_date=as_of, with_unscored=False)
     selection = choose_k(
         customers,
         smallest=settings.smallest,
@@ -84,17 +102,23 @@ def cluster_model(connection: Connection) -> ClusterModel | None:
 def customers_known(connection: Connection, as_of: dt.date) -> pl.DataFrame:
     """Features, segment and cluster of each customer with an order by the end of `as_of`, from those orders alone.
 
-    Clusters are tonight's, to which the customer is assigned by the features of that day.
+    Clusters are tonight's, to which the customer is assigned by the features of that day. Those of segments.unscored
+    are here with their features, so that results of mailings count everybody, but without segment and cluster.
 
-    Returns: one row per customer, sorted: `customer_id`, the features, `spend`, `segment`, `cluster` (NULL without a
-        model).
+    Returns: one row per customer, sorted: `customer_id`, the features, `spend`, `segment` (NULL if not scored),
+        `cluster` (NULL if not scored, or without a model).
     """
-    customers = fetch(connection, "customer_features", as_of_date=as_of)
+    customers = fetch(connection, "customer_features", as_of_date=as_of, with_unscored=True)
     segments = rfm_segments(connection, as_of).select("customer_id", "segment")
     model = cluster_model(connection)
+    scored = customers.join(segments, on="customer_id", how="semi", maintain_order="left")
     clusters = (
-        model.assign(customers).select("customer_id", pl.col("cluster_name").alias("cluster"))
+        model.assign(scored).select("customer_id", pl.col("cluster_name").alias("cluster"))
         if model
-        else customers.select("customer_id", pl.lit(None, dtype=pl.String).alias("cluster"))
+        else scored.select("customer_id", pl.lit(None, dtype=pl.String).alias("cluster"))
     )
-    return customers.join(segments, on="customer_id").join(clusters, on="customer_id").sort("customer_id")
+    return (
+        customers.join(segments, on="customer_id", how="left")
+        .join(clusters, on="customer_id", how="left")
+        .sort("customer_id")
+    )

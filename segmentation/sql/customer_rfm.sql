@@ -1,9 +1,10 @@
--- grain: one row per customer with an order by $as_of_date
--- inputs: crm.orders
+-- grain: one row per customer with an order by $as_of_date who may be scored
+-- inputs: crm.orders, segments.unscored
 -- A return is a negative order: it lowers the spend, and is neither an order nor a sign of life.
 with known_orders as (
     select customer_id, ordered_at, amount
     from crm.orders
+    anti join segments.unscored using (customer_id)
     where ordered_at < $as_of_date::date + 1
 )
 select
