@@ -54,7 +54,7 @@ def check(run: Run, source: SourceTable) -> None:
 @step("segment customers")
 def segment(run: Run) -> None:
     with run.building() as connection:
-        segment_customers(connection, run.as_of)
+        segment_customers(connection, run.as_of, run.settings.rfm)
 
 
 @step("cluster customers")
@@ -73,8 +73,9 @@ def credit(run: Run) -> None:
 @step("measure campaigns")
 def measure(run: Run, campaign_id: str | None = None) -> None:
     with run.building() as connection:
+        settings = run.settings
         measure_campaigns(
-            connection, run.as_of, run.settings.campaigns, seed=run.settings.clusters.seed, only=campaign_id
+            connection, run.as_of, settings.campaigns, settings.rfm, seed=settings.clusters.seed, only=campaign_id
         )
 
 

@@ -12,6 +12,7 @@ from segmentation.contract.segments import (
     HISTORY,
     RFM,
     RFM_THRESHOLDS,
+    RULES,
     UNSCORED,
 )
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
@@ -23,6 +24,7 @@ PUBLISHED_TABLES = (
     UNSCORED,
     RFM,
     RFM_THRESHOLDS,
+    RULES,
     CLUSTERS,
     CLUSTER_PROFILES,
     CLUSTER_MODEL,

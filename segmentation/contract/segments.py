@@ -26,11 +26,11 @@ RFM = Table(
         Column("days_since_last_order", "INTEGER", "Days from the last order to the as-of date"),
         Column("order_count", "BIGINT", "Orders to date, returns not counted"),
         Column("spend", MONEY, "Money received to date, net of returns"),
-        Column("recency_score", "TINYINT", "1 longest ago ... 5 most recent"),
-        Column("frequency_score", "TINYINT", "1 fewest orders ... 5 most orders"),
-        Column("monetary_score", "TINYINT", "1 least spend ... 5 most spend"),
-        Column("rfm_cell", "VARCHAR", "The three scores in a row: 555 is best"),
-        Column("segment", "VARCHAR", "Named segment; first rule that fits"),
+        Column("recency_score", "TINYINT", "1 longest ago ... as many as there are bins, most recent"),
+        Column("frequency_score", "TINYINT", "1 fewest orders ... as many as there are bins, most orders"),
+        Column("monetary_score", "TINYINT", "1 least spend ... as many as there are bins, most spend"),
+        Column("rfm_cell", "VARCHAR", "The three scores in a row, such as 555; 10-9-10 with ten bins"),
+        Column("segment", "VARCHAR", "Named segment; see segments.rules"),
     ),
     key=("customer_id",),
 )
@@ -38,17 +38,37 @@ RFM = Table(
 RFM_THRESHOLDS = Table(
     "segments",
     "rfm_thresholds",
-    "as-of date, measure and score",
+    "as-of date, measure, group of earlier scores and score",
     (
         AS_OF_DATE,
         Column("measure", "VARCHAR", "days_since_last_order, order_count or spend"),
-        Column("score", "TINYINT", "1 worst ... 5 best"),
-        Column("lower", "DOUBLE", "Smallest value with this score"),
-        Column("upper", "DOUBLE", "Largest value with this score"),
+        Column("score", "TINYINT", "1 worst ... best"),
+        Column("lower", "DOUBLE", "Smallest value a customer with this score has"),
+        Column("upper", "DOUBLE", "Largest value a customer with this score has"),
         Column("customers", "BIGINT", "Customers with this score"),
         NOTE,
+        Column("method", "VARCHAR", "How the ranges were found; see rfm.method of the settings"),
+        Column("within_recency", "TINYINT", "Recency score the range is for; empty where for all customers"),
+        Column("within_frequency", "TINYINT", "Frequency score the range is for; empty where for all"),
+        Column("starts_at", "DOUBLE", "Value the range begins with; it ends where the next begins. Empty: no range"),
     ),
-    key=("as_of_date", "measure", "score"),
+    key=("as_of_date", "measure", "within_recency", "within_frequency", "score"),
+)
+
+RULES = Table(
+    "segments",
+    "rules",
+    "segment",
+    (
+        Column("position", "INTEGER", "Order of the rules; the first that fits a customer gives the segment"),
+        Column("segment", "VARCHAR", "Name of the segment"),
+        Column("recency", "VARCHAR", "Recency scores it takes, such as 4-5; empty for any"),
+        Column("frequency", "VARCHAR", "Frequency scores it takes; empty for any"),
+        Column("monetary", "VARCHAR", "Monetary scores it takes; empty for any"),
+        Column("description", "VARCHAR", "Who the customers are"),
+        Column("advice", "VARCHAR", "What to do with them"),
+    ),
+    key=("segment",),
 )
 
 CLUSTERS = Table(

@@ -12,8 +12,7 @@ select
     $as_of_date::date as as_of_date,
     ($as_of_date::date - max(ordered_at) filter (where amount >= 0)::date)::integer as days_since_last_order,
     count(*) filter (where amount >= 0) as order_count,
-    sum(amount)::decimal(18, 2) as spend
+    sum(amount) as spend
 from known_orders
 group by customer_id
 having count(*) filter (where amount >= 0) > 0
-order by customer_id

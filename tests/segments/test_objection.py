@@ -9,7 +9,7 @@ import pytest
 from segmentation.response.stage import measure_campaigns
 from segmentation.run import Run
 from segmentation.segments.stage import cluster_customers, keep_history, segment_customers
-from segmentation.settings import CampaignSettings, ClusterSettings, load_settings
+from segmentation.settings import CampaignSettings, ClusterSettings, RfmSettings, load_settings
 from segmentation.targeting.expectation import expected_response
 from segmentation.targeting.stage import plan_mailing
 from segmentation.warehouse.connection import Connection
@@ -37,7 +37,7 @@ def shop(warehouse: Connection, *suppressions: dict[str, Any], customers: int = 
 
 
 def segment_all(warehouse: Connection) -> None:
-    segment_customers(warehouse, AS_OF)
+    segment_customers(warehouse, AS_OF, RfmSettings())
     cluster_customers(warehouse, AS_OF, ClusterSettings(smallest=2, largest=3))
     keep_history(warehouse, AS_OF)
 
@@ -146,7 +146,7 @@ def test_a_past_campaign_counts_objectors_in_the_whole_and_in_no_segment(warehou
     reply = {"campaign_id": "may", "customer_id": "c000", "responded_at": dt.datetime(2024, 5, 10)}
     fill(warehouse, "crm.responses", reply)
     segment_all(warehouse)
-    measure_campaigns(warehouse, AS_OF, CampaignSettings(), seed=1)
+    measure_campaigns(warehouse, AS_OF, CampaignSettings(), RfmSettings(), seed=1)
     uplift = warehouse.sql("from response.uplift").pl()
     treated = uplift.filter(metric="conversion").group_by("dimension").agg(pl.sum("treated"))
     assert dict(treated.iter_rows())["all"] == mailed
