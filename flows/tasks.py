@@ -12,10 +12,11 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from segmentation.errors import MailworthError
+from segmentation.history.stage import keep_history
 from segmentation.reporting.stage import write_report
 from segmentation.response.stage import credit_orders, measure_campaigns
 from segmentation.run import Run, record_run
-from segmentation.segments.stage import cluster_customers, keep_history, segment_customers
+from segmentation.segments.stage import cluster_customers, segment_customers
 from segmentation.sources.folder import SourceTable, fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import export_list, plan_mailing
@@ -61,7 +62,7 @@ def segment(run: Run) -> None:
 def cluster(run: Run) -> None:
     with run.building() as connection:
         cluster_customers(connection, run.as_of, run.settings.clusters)
-        keep_history(connection, run.as_of)
+        keep_history(connection, run.as_of, drift_limit=run.settings.rfm.drift_limit)
 
 
 @step("credit orders to campaigns")

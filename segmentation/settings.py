@@ -175,6 +175,10 @@ class RfmSettings(Section):
         (), description="Rules in place of the usual ones, as [[rfm.segments]]; the first that fits wins"
     )
 
+    drift_limit: float = Field(
+        0.25, gt=0, description="A population stability index above this, against the date before, is a warning"
+    )
+
     @property
     def rules(self) -> tuple[SegmentRule, ...]:
         """The rules of `segments`; none for the usual ones."""

@@ -136,12 +136,57 @@ CLUSTER_SELECTION = Table(
 HISTORY = Table(
     "segments",
     "history",
-    "customer and as-of date, but for those of segments.unscored",
+    "customer on file and as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,
-        Column("segment", "VARCHAR", "Segment at that date"),
+        Column("segment", "VARCHAR", "Segment at that date; never bought for a customer without an order"),
         Column("cluster_id", "INTEGER", "Cluster at that date, in the numbering of that date"),
     ),
     key=("customer_id", "as_of_date"),
+)
+
+MIGRATION = Table(
+    "segments",
+    "migration",
+    "pair of dates that follow each other in segments.history, and of segments",
+    (
+        Column("from_date", "DATE", "As-of date"),
+        Column("to_date", "DATE", "The next as-of date there is"),
+        Column("from_segment", "VARCHAR", "Segment on from_date; not on file for customers who came later"),
+        Column("to_segment", "VARCHAR", "Segment on to_date; not on file for customers who were taken out"),
+        Column("customers", "BIGINT", "Customers who went from one to the other, or stayed"),
+    ),
+    key=("from_date", "to_date", "from_segment", "to_segment"),
+)
+
+DISTRIBUTION = Table(
+    "segments",
+    "distribution",
+    "as-of date, measure and tenth of the scored customers",
+    (
+        AS_OF_DATE,
+        Column("measure", "VARCHAR", "Feature of the customers, or spend"),
+        Column("bin", "INTEGER", "Tenth, 1 lowest; equal values are in one, so some may be missing"),
+        Column(
+            "starts_at", "DOUBLE", "Value to three digits that the tenth begins with; it ends where the next begins"
+        ),
+        Column("customers", "BIGINT", "Customers in it"),
+    ),
+    key=("as_of_date", "measure", "bin"),
+)
+
+DRIFT = Table(
+    "segments",
+    "drift",
+    "as-of date and measure",
+    (
+        AS_OF_DATE,
+        Column("compared_with", "DATE", "The as-of date before"),
+        Column("measure", "VARCHAR", "Feature of the customers, spend, or segment"),
+        Column("psi", "DOUBLE", "Population stability index: 0 no change, above 0.25 a large one"),
+        Column("warns", "BOOLEAN", "psi is above rfm.drift_limit of the settings"),
+        NOTE,
+    ),
+    key=("as_of_date", "measure"),
 )

@@ -214,11 +214,6 @@ def cluster_customers(connection: Connection, as_of: dt.date, settings: ClusterS
     log.info("%s clusters: %s", chosen[0], "; ".join(model.names))
 
 
-def keep_history(connection: Connection, as_of: dt.date) -> None:
-    """Let segments.history have tonight's segment and cluster of every customer."""
-    replace_matching(connection, HISTORY, fetch(connection, "segment_membership"), as_of_date=as_of)
-
-
 def cluster_model(connection: Connection) -> ClusterModel | None:
     """Tonight's fitted clusters."""
     return restore_model(connection.sql(f"from {CLUSTER_MODEL.full_name}").pl())

@@ -6,9 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from segmentation.history.stage import keep_history
 from segmentation.response.stage import measure_campaigns
 from segmentation.run import Run
-from segmentation.segments.stage import cluster_customers, keep_history, segment_customers
+from segmentation.segments.stage import cluster_customers, segment_customers
 from segmentation.settings import CampaignSettings, ClusterSettings, RfmSettings, load_settings
 from segmentation.targeting.expectation import expected_response
 from segmentation.targeting.stage import plan_mailing
@@ -39,7 +40,7 @@ def shop(warehouse: Connection, *suppressions: dict[str, Any], customers: int = 
 def segment_all(warehouse: Connection) -> None:
     segment_customers(warehouse, AS_OF, RfmSettings())
     cluster_customers(warehouse, AS_OF, ClusterSettings(smallest=2, largest=3))
-    keep_history(warehouse, AS_OF)
+    keep_history(warehouse, AS_OF, drift_limit=0.25)
 
 
 def scored(warehouse: Connection, table: str = "rfm") -> set[str]:
