@@ -29,6 +29,10 @@ class QueryError(MailworthError):
     """A query given by the user cannot be run."""
 
 
+class ScoringError(MailworthError):
+    """Customers cannot be scored as the settings ask."""
+
+
 class PlanError(MailworthError):
     """A mailing cannot be planned as asked."""
 

@@ -8,8 +8,10 @@ import datetime as dt
 import os
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from textwrap import shorten
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -22,11 +24,14 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from segmentation.errors import SettingsError
+from segmentation.segments.rules import SegmentRule, find_faults, read_range
+from segmentation.segments.scores import MEASURES, Kind
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
 DATABASE_VARIABLE = "MAILWORTH_SOURCE__DATABASE"
 PASSWORD = re.compile(r"//[^/@]*:[^/@]+@|password\s*=")
+LONGEST_SHOWN = 120  # characters of a value that is refused
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
@@ -42,6 +47,7 @@ InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
+ScoreRange = Annotated[str, Field(pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$")]
 
 
 def _known_timezone(name: str) -> str:
@@ -56,6 +62,28 @@ def _known_encoding(name: str) -> str:
     except LookupError as error:
         raise ValueError(f"{name!r} is not an encoding; write one such as windows-1250") from error
     return name
+
+
+def _known_method(name: str) -> str:
+    from segmentation.segments.rfm_methods import RFM_METHODS  # here, since it takes a while and is seldom needed
+
+    if name not in RFM_METHODS:
+        raise ValueError(f"{name!r} is not a method; there are: {', '.join(RFM_METHODS)}")
+    return name
+
+
+def _increasing(points: tuple[float, ...]) -> tuple[float, ...]:
+    for one, next_ in pairwise(points):
+        if one >= next_:
+            raise ValueError(f"cut points must increase, but {one:g} is followed by {next_:g}")
+    return points
+
+
+CutPoints = Annotated[
+    tuple[Annotated[float, Field(allow_inf_nan=False)], ...],
+    Field(min_length=1, max_length=9),
+    AfterValidator(_increasing),
+]
 
 
 class Section(BaseModel):
@@ -176,6 +204,68 @@ class ClusterSettings(Section):
         return self
 
 
+class SegmentSettings(Section):
+    """A rule of `[[rfm.segments]]`; scores are written 4-5 or 4, and any will do where they are left out."""
+
+    name: str = Field(min_length=1, description="Name of the segment")
+    recency: ScoreRange = Field("", description="Recency scores, 1 longest ago")
+    frequency: ScoreRange = Field("", description="Frequency scores, 1 fewest orders")
+    monetary: ScoreRange = Field("", description="Monetary scores, 1 least spend")
+    description: str = Field("", description="Who the customers are")
+    advice: str = Field("", description="What to do with them")
+
+    @property
+    def rule(self) -> SegmentRule:
+        """The rule it stands for."""
+        ranges = (read_range(text) for text in (self.recency, self.frequency, self.monetary))
+        return SegmentRule(self.name, self.description, self.advice, *ranges)
+
+
+class RfmSettings(Section):
+    """How customers are scored and segmented."""
+
+    method: Annotated[str, AfterValidator(_known_method)] = Field(
+        "quantile", description="quantile, nested, fixed, natural breaks or frozen"
+    )
+    bins: int = Field(5, ge=2, le=10, description="Scores of each measure; cut points and frozen dates have their own")
+    cut_points: dict[Kind, CutPoints] = Field(
+        {}, description="For method fixed: where ranges of days, orders and money begin, ascending"
+    )
+    frozen_at: dt.date | None = Field(None, description="For method frozen: the as-of date whose thresholds are used")
+    segments: tuple[SegmentSettings, ...] = Field(
+        (), description="Rules in place of the usual ones, as [[rfm.segments]]; the first that fits wins"
+    )
+
+    drift_limit: float = Field(
+        0.25, gt=0, description="A population stability index above this, against the date before, is a warning"
+    )
+
+    @property
+    def rules(self) -> tuple[SegmentRule, ...]:
+        """The rules of `segments`; none for the usual ones."""
+        return tuple(segment.rule for segment in self.segments)
+
+    @property
+    def bins_by_measure(self) -> tuple[int, ...]:
+        """How many scores each measure has, but for method frozen, where it stands in the warehouse."""
+        if self.method == "fixed":
+            return tuple(len(self.cut_points[measure.kind]) + 1 for measure in MEASURES)
+        return (self.bins,) * len(MEASURES)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "RfmSettings":
+        missing = [measure.kind for measure in MEASURES if measure.kind not in self.cut_points]
+        if self.method == "fixed" and missing:
+            raise ValueError(f"method fixed needs cut_points of {', '.join(missing)}")
+        if self.method == "frozen":  # how many scores there are stands in the warehouse
+            if self.frozen_at is None:
+                raise ValueError("method frozen needs frozen_at, the as-of date whose thresholds are used")
+            return self
+        if self.segments and (faults := find_faults(self.rules, self.bins_by_measure)):
+            raise ValueError("; ".join(faults))
+        return self
+
+
 class CampaignSettings(Section):
     """What is assumed of a campaign where the source does not say."""
 
@@ -216,6 +306,7 @@ class Settings(BaseSettings):
     reports: ReportSettings = ReportSettings()
     night: NightSettings = NightSettings()
     quality: QualitySettings = QualitySettings()
+    rfm: RfmSettings = RfmSettings()
     clusters: ClusterSettings = ClusterSettings()
     campaigns: CampaignSettings = CampaignSettings()
     plan: PlanSettings = PlanSettings()
@@ -306,11 +397,16 @@ def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) 
         place = str(path or "settings")
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown key {key}; known: {', '.join(_known_keys(parts[:-1]))}"
-    return f"{place}: {key} = {problem['input']!r}: {problem['msg']}"
+    given_value = shorten(repr(problem["input"]), LONGEST_SHOWN, placeholder=" ...")
+    return f"{place}: {key} = {given_value}: {problem['msg']}"
 
 
 def _known_keys(section: list[str]) -> list[str]:
     known: Any = Settings
     for key in section:
-        known = known.model_fields[key].annotation if hasattr(known, "model_fields") else get_args(known)[1]
+        if not key.isdigit():  # of a list of sections its number
+            is_section = hasattr(known, "model_fields")
+            known = known.model_fields[key].annotation if is_section else get_args(known)[1]
+        if get_origin(known) is tuple:
+            known = get_args(known)[0]
     return list(known.model_fields)

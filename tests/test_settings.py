@@ -122,7 +122,7 @@ def test_an_unknown_key() -> None:
 def test_an_unknown_section() -> None:
     assert refusal("[plans]\nbudget = 1\n") == (
         f"{Path.cwd() / 'my.toml'}: unknown key plans; "
-        "known: source, warehouse, reports, night, quality, clusters, campaigns, plan"
+        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, plan"
     )
 
 
@@ -251,3 +251,72 @@ def test_clusters_in_the_wrong_order_name_where_they_were_set() -> None:
 
 def test_a_schedule_that_is_none() -> None:
     assert "my.toml: night.cron = 'at night'" in refusal("[night]\ncron = 'at night'\n")
+
+
+def test_rules_of_segments_are_data() -> None:
+    rfm = load_settings(
+        write(
+            """
+            [rfm]
+            bins = 3
+            [[rfm.segments]]
+            name = "best"
+            recency = "2-3"
+            frequency = "3"
+            advice = "thank them"
+            [[rfm.segments]]
+            name = "others"
+            """
+        )
+    ).rfm
+
+    assert [(rule.name, rule.recency, rule.frequency, rule.monetary, rule.advice) for rule in rfm.rules] == [
+        ("best", (2, 3), (3, 3), None, "thank them"),
+        ("others", None, None, None, ""),
+    ]
+
+
+def test_rules_that_leave_a_cell_name_it_and_the_file() -> None:
+    said = refusal("[rfm]\nbins = 3\n[[rfm.segments]]\nname = 'good'\nrecency = '2-3'\n")
+
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: rfm = ")
+    assert said.endswith("9 of 27 cells have no segment, such as 111, 112, 113")
+
+
+def test_rules_are_checked_against_the_scores_that_cut_points_make() -> None:
+    cut_points = "cut_points = { recency = [30, 90], frequency = [2], monetary = [50.5] }"
+    said = refusal(f"[rfm]\nmethod = 'fixed'\n{cut_points}\n[[rfm.segments]]\nname = 'good'\nfrequency = '3'\n")
+
+    assert said.endswith("segment 'good': frequency 3 is not within 1-2")
+    rfm = load_settings(write(f"[rfm]\nmethod = 'fixed'\n{cut_points}\n")).rfm
+    assert rfm.bins_by_measure == (3, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("method = 'deciles'", "'deciles' is not a method; there are: quantile, nested, fixed, natural breaks, frozen"),
+        ("bins = 11", "rfm.bins = 11: Input should be less than or equal to 10"),
+        ("method = 'fixed'", "method fixed needs cut_points of recency, frequency, monetary"),
+        ("method = 'frozen'", "method frozen needs frozen_at"),
+        ("cut_points = { recency = [30, 90, 90] }", "cut points must increase, but 90 is followed by 90"),
+        ("cut_points = { recency = [90, 30] }", "cut points must increase, but 90 is followed by 30"),
+        ("cut_points = { recency = [] }", "rfm.cut_points.recency = []: "),
+        ("cut_points = { recency = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }", "at most 9 items"),
+        ("cut_points = { recency = [inf] }", "finite number"),
+        ("cut_points = { money = [1] }", "'recency', 'frequency' or 'monetary'"),
+        ("[[rfm.segments]]\nname = 'x'\nrecency = '1 to 3'", "rfm.segments.0.recency = '1 to 3': String should match"),
+        ("[[rfm.segments]]\nname = 'x'\nage = '1'", "unknown key rfm.segments.0.age; known: name, recency, frequency"),
+        ("[[rfm.segments]]\nname = ''", "rfm.segments.0.name = ''"),
+    ],
+)
+def test_scores_that_cannot_be(lines: str, told: str) -> None:
+    assert told in refusal(f"[rfm]\n{lines}\n")
+
+
+def test_a_long_value_is_cut_short() -> None:
+    segments = "".join(f"[[rfm.segments]]\nname = 'segment number {n}'\nrecency = '{n}'\n" for n in range(1, 5))
+    said = refusal(f"[rfm]\n{segments}")
+
+    assert said.endswith("25 of 125 cells have no segment, such as 511, 512, 513")
+    assert len(said) < len(f"{Path.cwd()}") + 250
