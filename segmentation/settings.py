@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +24,9 @@ from segmentation.errors import SettingsError
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
+
+LONGEST_NAME = 240  # bytes; file systems take 255, of which the endings of files beside it need some
+LONGEST_PATH = 4000
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -44,16 +47,45 @@ def _known_encoding(name: str) -> str:
     return name
 
 
+def _possible_path(path: Path) -> Path:
+    """A path that the system can be asked for at all."""
+    try:
+        size, longest = len(str(path).encode()), max((len(name.encode()) for name in path.parts), default=0)
+    except UnicodeEncodeError as error:
+        raise ValueError("is not UTF-8") from error
+    if "\0" in str(path):
+        raise ValueError("has a NUL in it, which no file's name may have")
+    if size > LONGEST_PATH or longest > LONGEST_NAME:
+        raise ValueError(f"is too long; at most {LONGEST_NAME} bytes a name and {LONGEST_PATH} in all")
+    return path
+
+
+def _file_name(path: Path) -> Path:
+    if not path.name:
+        raise ValueError("names no file")
+    return path
+
+
+def _ascii(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().isascii():
+        raise ValueError("has a character beyond ASCII")
+    return secret
+
+
+Folder = Annotated[Path, AfterValidator(_possible_path)]
+File = Annotated[Folder, AfterValidator(_file_name)]
+
+
 class Section(BaseModel):
     """Frozen, and no key but those declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class SourceSettings(Section):
     """Where the input comes from."""
 
-    path: Path = Field(Path("data/source"), description="Folder of CSV or Parquet files")
+    path: Folder = Field(Path("data/source"), description="Folder of CSV or Parquet files")
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
         None, description="Of CSV files, such as utf-8 or windows-1250; detected where empty"
     )
@@ -67,18 +99,33 @@ class SourceSettings(Section):
 class WarehouseSettings(Section):
     """Where the result goes, and what the engine may use."""
 
-    path: Path = Field(Path("data/warehouse.duckdb"), description="The published file")
+    path: File = Field(Path("data/warehouse.duckdb"), description="The published file; only its owner may read it")
     memory_limit: str = Field(
         "4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$"
     )
     threads: int = Field(2, ge=1, description="Threads DuckDB may use")
     keep: int = Field(7, ge=1, le=1000, description="Versions kept, the published one included")
+    wait_seconds: int = Field(0, ge=0, le=86400, description="How long another run is waited for; 0 refuses at once")
+    analysts: File | None = Field(
+        None, description="Copy for all to read, with pseudonyms and without contact data; not written where empty"
+    )
+    analysts_salt: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret that pseudonyms are made with; give it as MAILWORTH_WAREHOUSE__ANALYSTS_SALT",
+    )
+
+    @model_validator(mode="after")
+    def _two_files(self) -> "WarehouseSettings":
+        if self.analysts and self.analysts.absolute() == self.path.absolute():
+            raise ValueError(f"analysts and path are the same file ({self.path})")
+        return self
 
 
 class ReportSettings(Section):
     """Where reports go and how money is shown."""
 
-    path: Path = Field(Path("reports"), description="Folder of the reports")
+    path: Folder = Field(Path("reports"), description="Folder of the reports")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
 
@@ -139,6 +186,16 @@ class PlanSettings(Section):
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
 
 
+class ServeSettings(Section):
+    """Where Prefect's page is served."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; beyond this machine needs password")
+    port: int = Field(4200, ge=1, le=65535, description="Port to listen on")
+    password: Annotated[SecretStr, AfterValidator(_ascii)] | None = Field(
+        None, min_length=8, description="Of the page, for the user admin; give it as MAILWORTH_SERVE__PASSWORD"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Frozen."""
 
@@ -148,6 +205,7 @@ class Settings(BaseSettings):
         env_prefix="MAILWORTH_",
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
+        hide_input_in_errors=True,
     )
 
     source: SourceSettings = SourceSettings()
@@ -158,6 +216,7 @@ class Settings(BaseSettings):
     clusters: ClusterSettings = ClusterSettings()
     campaigns: CampaignSettings = CampaignSettings()
     plan: PlanSettings = PlanSettings()
+    serve: ServeSettings = ServeSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -194,6 +253,8 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
         loaded = from_file(**given)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
     except UnreadableVariableError as error:
         variables = ", ".join(f"MAILWORTH_{section.upper()}" for section in Settings.model_fields)
         raise SettingsError(f"environment: {error}; one of {variables} is not JSON") from error
@@ -208,6 +269,10 @@ def _settings_file(file: Path | str | None) -> Path | None:
     if not chosen:
         return DEFAULT_FILE if DEFAULT_FILE.exists() else None
     path = Path(chosen)
+    try:
+        _possible_path(path)
+    except ValueError as error:
+        raise SettingsError(f"{str(chosen)!r}: name of a settings file that {error}") from error
     if not path.is_file():
         raise SettingsError(f"{path}: no such settings file")
     return path
@@ -233,7 +298,15 @@ def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) 
         place = str(path or "settings")
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown key {key}; known: {', '.join(_known_keys(parts[:-1]))}"
-    return f"{place}: {key} = {problem['input']!r}: {problem['msg']}"
+    return f"{place}: {key} = {_shown(problem['input'], parts)}: {problem['msg']}"
+
+
+def _shown(value: object, parts: list[str]) -> str:
+    """A value as an error tells it; not what is a secret or a section with one."""
+    fields = type(Settings.model_fields[parts[0]].default).model_fields
+    if any("SecretStr" in str(fields[key].annotation) for key in parts[1:2] or fields):
+        return "(not shown)"
+    return repr(str(value) if isinstance(value, Path) else value)
 
 
 def _known_keys(section: list[str]) -> list[str]:

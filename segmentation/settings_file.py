@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from segmentation.errors import SettingsError
-from segmentation.settings import Settings, SourceSettings
+from segmentation.settings import Settings, load_settings
 from segmentation.sources.folder import find_source
 
 INTRODUCTION = """# Settings of Mailworth. A key that is commented out has no value, or is detected.
@@ -20,10 +20,10 @@ def write_settings(file: Path, source: Path) -> None:
     """Write a settings file for `source`.
 
     Raises:
-        SettingsError: the file is there already, or cannot be written.
+        SettingsError: the file is there already, or cannot be written, or the settings so far are wrong.
         SourceError: the source lacks its folder or a required table.
     """
-    find_source(SourceSettings(path=source))
+    find_source(load_settings(source={"path": source}).source)
     try:
         with file.open("x", encoding="utf-8") as target:
             target.write(settings_text(source))
