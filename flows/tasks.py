@@ -23,6 +23,7 @@ from segmentation.sources.recall import recall
 from segmentation.sources.source import fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import publish
 from segmentation.warehouse.versions import keep_version
 
@@ -97,7 +98,7 @@ def measure(run: Run, campaign_id: str | None = None) -> None:
 
 @step("plan the next mailing")
 def plan(run: Run) -> Path:
-    with run.building() as connection:
+    with run.building() as connection, writing_to(run.lists):
         return export_list(connection, plan_mailing(connection, run), run.lists)
 
 
@@ -111,7 +112,7 @@ def report(run: Run) -> Path:
 def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable, ...] = ()) -> None:
     with run.building() as connection:
         record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)
-    publish(run.warehouse, *files)
+    publish(run.settings.warehouse, *files)
 
 
 @step("keep the version")

@@ -25,6 +25,10 @@ class WarehouseLockedError(WarehouseError):
     """Another run is writing the same warehouse."""
 
 
+class DiskError(MailworthError):
+    """A disk is full or read-only, or a folder may not be written."""
+
+
 class QueryError(MailworthError):
     """A query given by the user cannot be run."""
 

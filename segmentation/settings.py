@@ -33,6 +33,9 @@ DATABASE_VARIABLE = "MAILWORTH_SOURCE__DATABASE"
 PASSWORD = re.compile(r"//[^/@]*:[^/@]+@|password\s*=")
 LONGEST_SHOWN = 120  # characters of a value that is refused
 
+LONGEST_NAME = 240  # bytes; file systems take 255, of which the endings of files beside it need some
+LONGEST_PATH = 4000
+
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
     "customers",
@@ -86,10 +89,39 @@ CutPoints = Annotated[
 ]
 
 
+def _possible_path(path: Path) -> Path:
+    """A path that the system can be asked for at all."""
+    try:
+        size, longest = len(str(path).encode()), max((len(name.encode()) for name in path.parts), default=0)
+    except UnicodeEncodeError as error:
+        raise ValueError("is not UTF-8") from error
+    if "\0" in str(path):
+        raise ValueError("has a NUL in it, which no file's name may have")
+    if size > LONGEST_PATH or longest > LONGEST_NAME:
+        raise ValueError(f"is too long; at most {LONGEST_NAME} bytes a name and {LONGEST_PATH} in all")
+    return path
+
+
+def _file_name(path: Path) -> Path:
+    if not path.name:
+        raise ValueError("names no file")
+    return path
+
+
+def _ascii(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().isascii():
+        raise ValueError("has a character beyond ASCII")
+    return secret
+
+
+Folder = Annotated[Path, AfterValidator(_possible_path)]
+File = Annotated[Folder, AfterValidator(_file_name)]
+
+
 class Section(BaseModel):
     """Frozen, and no key but those declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class TableSettings(Section):
@@ -123,7 +155,7 @@ class TableSettings(Section):
 class SourceSettings(Section):
     """Where the input comes from."""
 
-    path: Path = Field(Path("data/source"), description="Folder of CSV or Parquet files")
+    path: Folder = Field(Path("data/source"), description="Folder of CSV or Parquet files")
     database: SecretStr | None = Field(
         None,
         description="Address of a PostgreSQL database in place of the folder: postgresql://user@host/name; "
@@ -152,18 +184,33 @@ class SourceSettings(Section):
 class WarehouseSettings(Section):
     """Where the result goes, and what the engine may use."""
 
-    path: Path = Field(Path("data/warehouse.duckdb"), description="The published file")
+    path: File = Field(Path("data/warehouse.duckdb"), description="The published file; only its owner may read it")
     memory_limit: str = Field(
         "4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$"
     )
     threads: int = Field(2, ge=1, description="Threads DuckDB may use")
     keep: int = Field(7, ge=1, le=1000, description="Versions kept, the published one included")
+    wait_seconds: int = Field(0, ge=0, le=86400, description="How long another run is waited for; 0 refuses at once")
+    analysts: File | None = Field(
+        None, description="Copy for all to read, with pseudonyms and without contact data; not written where empty"
+    )
+    analysts_salt: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret that pseudonyms are made with; give it as MAILWORTH_WAREHOUSE__ANALYSTS_SALT",
+    )
+
+    @model_validator(mode="after")
+    def _two_files(self) -> "WarehouseSettings":
+        if self.analysts and self.analysts.absolute() == self.path.absolute():
+            raise ValueError(f"analysts and path are the same file ({self.path})")
+        return self
 
 
 class ReportSettings(Section):
     """Where reports go and how money is shown."""
 
-    path: Path = Field(Path("reports"), description="Folder of the reports")
+    path: Folder = Field(Path("reports"), description="Folder of the reports")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:
@@ -290,6 +337,16 @@ class PlanSettings(Section):
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
 
 
+class ServeSettings(Section):
+    """Where Prefect's page is served."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; beyond this machine needs password")
+    port: int = Field(4200, ge=1, le=65535, description="Port to listen on")
+    password: Annotated[SecretStr, AfterValidator(_ascii)] | None = Field(
+        None, min_length=8, description="Of the page, for the user admin; give it as MAILWORTH_SERVE__PASSWORD"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Frozen."""
 
@@ -299,6 +356,7 @@ class Settings(BaseSettings):
         env_prefix="MAILWORTH_",
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
+        hide_input_in_errors=True,
     )
 
     source: SourceSettings = SourceSettings()
@@ -310,6 +368,7 @@ class Settings(BaseSettings):
     clusters: ClusterSettings = ClusterSettings()
     campaigns: CampaignSettings = CampaignSettings()
     plan: PlanSettings = PlanSettings()
+    serve: ServeSettings = ServeSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -346,6 +405,8 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
         loaded = from_file(**given)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
     except UnreadableVariableError as error:
         variables = ", ".join(f"MAILWORTH_{section.upper()}" for section in Settings.model_fields)
         raise SettingsError(f"environment: {error}; one of {variables} is not JSON") from error
@@ -372,6 +433,10 @@ def _settings_file(file: Path | str | None) -> Path | None:
     if not chosen:
         return DEFAULT_FILE if DEFAULT_FILE.exists() else None
     path = Path(chosen)
+    try:
+        _possible_path(path)
+    except ValueError as error:
+        raise SettingsError(f"{str(chosen)!r}: name of a settings file that {error}") from error
     if not path.is_file():
         raise SettingsError(f"{path}: no such settings file")
     return path
@@ -397,8 +462,17 @@ def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) 
         place = str(path or "settings")
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown key {key}; known: {', '.join(_known_keys(parts[:-1]))}"
-    given_value = shorten(repr(problem["input"]), LONGEST_SHOWN, placeholder=" ...")
-    return f"{place}: {key} = {given_value}: {problem['msg']}"
+    return f"{place}: {key} = {_shown(problem['input'], parts)}: {problem['msg']}"
+
+
+def _shown(value: object, parts: list[str]) -> str:
+    """A value as an error tells it, a list or section cut short; not what is a secret or a section with one."""
+    fields = type(Settings.model_fields[parts[0]].default).model_fields
+    if any("SecretStr" in str(fields[key].annotation) for key in parts[1:2] or fields):
+        return "(not shown)"
+    if isinstance(value, Path | str):
+        return repr(str(value))
+    return shorten(repr(value), LONGEST_SHOWN, placeholder=" ...")
 
 
 def _known_keys(section: list[str]) -> list[str]:

@@ -16,14 +16,21 @@ from segmentation.reporting.quality_figures import describe_load, describe_total
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection, fetch
+from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import building_path
 
 
 def write_report(connection: Connection, as_of: dt.date, settings: ReportSettings) -> Path:
-    """Write the report; returns the file that publishing will show: `<reports>/<as_of>/index.html`."""
+    """Write the report; returns the file that publishing will show: `<reports>/<as_of>/index.html`.
+
+    Raises:
+        DiskError: the folder cannot be written.
+    """
     file = settings.page(as_of)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    building_path(file).write_text(build_page(connection, as_of, settings.currency), encoding="utf-8")
+    page = build_page(connection, as_of, settings.currency)
+    with writing_to(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        building_path(file).write_text(page, encoding="utf-8")
     return file
 
 
