@@ -46,7 +46,7 @@ def settings_text(source: Path) -> str:
 
 
 def _line(key: str, value: Any, meaning: str) -> str:
-    if value is None:
+    if value in (None, (), {}):
         return f"# {meaning}\n# {key} ="
     return f"# {meaning}\n{key} = {_toml(value)}"
 
