@@ -63,10 +63,10 @@ def night(
 @app.command
 def init(
     *,
-    source: Annotated[Path, Parameter(help="Folder of CSV or Parquet files.")],
+    source: Annotated[str, Parameter(help="Folder of CSV or Parquet files, or postgresql://user@host/database.")],
     file: Annotated[Path, Parameter(help="Settings file to write.")] = DEFAULT_FILE,
 ) -> None:
-    """Write a settings file for a source, with every key, its meaning and its default.
+    """Write a settings file for a source, with every key, its meaning and its default, and what the source has.
 
     Example: mailworth init --source data/source
     """
@@ -93,6 +93,10 @@ def check(
         from segmentation.sources.check import check_source
 
         chosen = load_settings(settings, source={"path": source})
+        if chosen.source.database_block is not None:
+            from flows.secrets import with_secrets
+
+            chosen = with_secrets(chosen)
         loads, rejects = check_source(chosen, last_day_known(chosen, as_of))
     print_rows(loads)
     if not rejects.is_empty():

@@ -39,4 +39,5 @@ def measure_campaign(
         tasks.measure(run, campaign_id)
         report = tasks.report(run)
         tasks.publish_warehouse(run, [report])
+        tasks.keep(run)
     return Published(run.warehouse, report)

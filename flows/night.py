@@ -7,7 +7,9 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows import tasks
-from segmentation.run import Published, last_day_known, start_run
+from flows.replay_night import replay_night, work_out
+from flows.secrets import with_secrets
+from segmentation.run import Published, last_day_known, last_night, start_run
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
 
@@ -27,7 +29,8 @@ def night(
 ) -> Published:
     """Load the source, segment customers, measure campaigns, plan the next mailing, publish, report.
 
-    If anything fails, the warehouse of the night before stays as it is.
+    If anything fails, or nothing is new, the warehouse of the night before stays as it is. A day before that of the
+    last night is run again with what was known then, beside the published warehouse.
 
     Args:
         as_of: Last day whose orders count. Empty: the day in the settings, or else today.
@@ -36,18 +39,21 @@ def night(
         reports: Folder for the report. Empty: as in the settings.
         settings: Settings file. Empty: mailworth.toml in the folder of the server.
     """
-    chosen = load_settings(settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports})
-    run = start_run("night", chosen, as_of=as_of)
+    chosen = with_secrets(
+        load_settings(settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports})
+    )
+    run, last = start_run("night", chosen, as_of=as_of), last_night(chosen)
+    if last is not None and run.as_of < last:
+        return replay_night(run.as_of, warehouse=warehouse, settings=settings)
     tables = tasks.look_at_source(run)
     with writing(chosen.warehouse, run.lists, chosen.reports.path):
         for table in tables:
             tasks.extract(run, table)
             tasks.check(run, table)
-        tasks.segment(run)
-        tasks.cluster(run)
-        tasks.credit(run)
-        tasks.measure(run)
-        mailing_list = tasks.plan(run)
-        report = tasks.report(run)
-        tasks.publish_warehouse(run, [mailing_list, report], tables)
-    return Published(run.warehouse, report, mailing_list)
+        before: Published | None = tasks.unchanged(run)
+        if before is not None:
+            return before
+        published = work_out(run)
+        tasks.publish_warehouse(run, published.files[1:], tables)
+        tasks.keep(run)
+    return published

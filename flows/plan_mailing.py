@@ -51,4 +51,5 @@ def plan_mailing(
         mailing_list = tasks.plan(run)
         report = tasks.report(run)
         tasks.publish_warehouse(run, [mailing_list, report])
+        tasks.keep(run)
     return Published(run.warehouse, report, mailing_list)

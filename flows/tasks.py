@@ -14,10 +14,13 @@ from prefect.cache_policies import NO_CACHE
 from segmentation.errors import MailworthError
 from segmentation.history.stage import keep_history
 from segmentation.reporting.stage import write_report
+from segmentation.rerun import published_before
 from segmentation.response.stage import credit_orders, measure_campaigns
-from segmentation.run import Run, record_run
+from segmentation.run import Published, Run, record_run
 from segmentation.segments.stage import cluster_customers, segment_customers
-from segmentation.sources.folder import SourceTable, fingerprint
+from segmentation.sources.parts import SourceTable
+from segmentation.sources.recall import recall
+from segmentation.sources.source import fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import export_list, plan_mailing
 from segmentation.warehouse.publishing import publish
@@ -50,6 +53,18 @@ def extract(run: Run, source: SourceTable) -> int:
 @step("check {source.table.name}")
 def check(run: Run, source: SourceTable) -> None:
     load_checked(run, source)
+
+
+@step("look for news")
+def unchanged(run: Run) -> Published | None:
+    with run.building() as connection:
+        return published_before(connection, run)
+
+
+@step("recall what was known")
+def recall_known(run: Run, warehouse: Path) -> None:
+    with run.building() as connection:
+        recall(connection, warehouse, run.run_id, run.as_of)
 
 
 @step("segment customers")
@@ -97,4 +112,8 @@ def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable
     with run.building() as connection:
         record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)
     publish(run.warehouse, *files)
+
+
+@step("keep the version")
+def keep(run: Run) -> None:
     keep_version(run.settings.warehouse, run.run_id)

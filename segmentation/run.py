@@ -28,6 +28,11 @@ class Published:
     report: Path
     mailing_list: Path | None = None
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All of them."""
+        return tuple(file for file in (self.warehouse, self.report, self.mailing_list) if file is not None)
+
 
 @dataclass(frozen=True)
 class Run:
@@ -54,6 +59,11 @@ class Run:
     def lists(self) -> Path:
         """Folder of the mailing lists, beside the warehouse."""
         return self.warehouse.parent / "out"
+
+    @property
+    def parameters(self) -> str:
+        """The settings as JSON; secrets are starred out."""
+        return json.dumps(self.settings.model_dump(mode="json"), sort_keys=True)
 
     @contextmanager
     def building(self, *, with_staging: bool = False) -> Iterator[Connection]:
@@ -89,12 +99,41 @@ def continue_run(flow: str, settings: Settings, *, triggered_by: str | None = No
         WarehouseError: there is no warehouse, or no night has finished in it.
     """
     with open_database(settings.warehouse.path, settings.warehouse, read_only=True) as connection:
-        nights = execute(
-            connection, "select as_of_date from ops.runs where flow = 'night' order by finished_at desc limit 1"
-        )
-    if not nights:
+        as_of = _last_night(connection)
+    if as_of is None:
         raise WarehouseError(f"{settings.warehouse.path}: no night has finished here; run `mailworth night` first")
-    return start_run(flow, settings, as_of=nights[0][0], triggered_by=triggered_by)
+    return start_run(flow, settings, as_of=as_of, triggered_by=triggered_by)
+
+
+def _last_night(connection: Connection) -> dt.date | None:
+    nights = "select as_of_date from ops.runs where flow in ('night', 'replay-night') order by finished_at desc limit 1"
+    found = execute(connection, nights)
+    return found[0][0] if found else None
+
+
+def start_replay(settings: Settings, as_of: dt.date, *, triggered_by: str | None = None) -> Run:
+    """A run that does the night of an earlier day again, in a folder of its own beside the warehouse."""
+    folder = replays_folder(settings.warehouse.path) / str(as_of)
+    own = settings.model_copy(
+        update={
+            "warehouse": settings.warehouse.model_copy(update={"path": folder / settings.warehouse.path.name}),
+            "reports": settings.reports.model_copy(update={"path": folder / "reports"}),
+        }
+    )
+    return start_run("replay-night", own, as_of=as_of, triggered_by=triggered_by)
+
+
+def replays_folder(warehouse: Path) -> Path:
+    """Where nights that are run again leave their results: `<name>.replays` beside the warehouse."""
+    return warehouse.with_name(warehouse.name + ".replays")
+
+
+def last_night(settings: Settings) -> dt.date | None:
+    """The as-of date of the last published night; None where there is none."""
+    if not settings.warehouse.path.exists():
+        return None
+    with open_database(settings.warehouse.path, settings.warehouse, read_only=True) as connection:
+        return _last_night(connection)
 
 
 def record_run(connection: Connection, run: Run, *, input_fingerprint: str | None) -> None:
@@ -106,7 +145,7 @@ def record_run(connection: Connection, run: Run, *, input_fingerprint: str | Non
         "finished_at": local_time(run.settings),
         "status": "completed",
         "as_of_date": run.as_of,
-        "parameters": json.dumps(run.settings.model_dump(mode="json"), sort_keys=True),
+        "parameters": run.parameters,
         "triggered_by": run.triggered_by,
         "code_version": __version__,
         "input_fingerprint": input_fingerprint,

@@ -6,14 +6,15 @@ Order of precedence: arguments of the call, environment (`MAILWORTH_SOURCE__PATH
 import codecs
 import datetime as dt
 import os
+import re
 import tomllib
 from itertools import pairwise
 from pathlib import Path
 from textwrap import shorten
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -28,9 +29,22 @@ from segmentation.segments.scores import MEASURES, Kind
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
+DATABASE_VARIABLE = "MAILWORTH_SOURCE__DATABASE"
+PASSWORD = re.compile(r"//[^/@]*:[^/@]+@|password\s*=")
 LONGEST_SHOWN = 120  # characters of a value that is refused
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
+InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
+    "customers",
+    "orders",
+    "order_lines",
+    "campaigns",
+    "contacts",
+    "responses",
+    "suppressions",
+    "service_contacts",
+    "costs",
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
 ScoreRange = Annotated[str, Field(pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$")]
@@ -78,10 +92,46 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class TableSettings(Section):
+    """Where one table comes from and how its columns are called there."""
+
+    files: str | None = Field(
+        None,
+        min_length=1,
+        description="Pattern of its files in source.path, such as sales/*.csv; the table's name if empty",
+    )
+    query: str | None = Field(
+        None, min_length=1, description="SELECT that gives its rows, in a database; the table of its name if empty"
+    )
+    watermark: str | None = Field(
+        None, min_length=1, description="Column of a database that grows with every change; only newer rows are read"
+    )
+    overlap_days: int = Field(
+        1, ge=0, le=366, description="Days before the watermark that are read again, for rows written late"
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="Column of the contract = column, constant or expression of the source"
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "TableSettings":
+        if self.files and (self.query or self.watermark):
+            raise ValueError("files are of a folder, query and watermark of a database; set one or the other")
+        return self
+
+
 class SourceSettings(Section):
     """Where the input comes from."""
 
     path: Path = Field(Path("data/source"), description="Folder of CSV or Parquet files")
+    database: SecretStr | None = Field(
+        None,
+        description="Address of a PostgreSQL database in place of the folder: postgresql://user@host/name; "
+        "one with a password belongs into the environment: MAILWORTH_SOURCE__DATABASE",
+    )
+    database_block: str | None = Field(
+        None, min_length=1, description="Name of a Prefect Secret block that holds the address"
+    )
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
         None, description="Of CSV files, such as utf-8 or windows-1250; detected where empty"
     )
@@ -90,6 +140,13 @@ class SourceSettings(Section):
     dates: Literal["iso", "day first", "month first"] | None = Field(
         None, description="Order of dates not written year first; detected by table where empty"
     )
+    tables: dict[InputName, TableSettings] = Field(
+        default_factory=dict, description="By table: files, query, watermark, columns"
+    )
+
+    def of_table(self, name: str) -> TableSettings:
+        """The settings of one table; the defaults where there are none."""
+        return next((settings for table, settings in self.tables.items() if table == name), TableSettings())
 
 
 class WarehouseSettings(Section):
@@ -108,6 +165,10 @@ class ReportSettings(Section):
 
     path: Path = Field(Path("reports"), description="Folder of the reports")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
+
+    def page(self, as_of: dt.date) -> Path:
+        """The report of a date."""
+        return self.path / as_of.isoformat() / "index.html"
 
 
 class NightSettings(Section):
@@ -291,7 +352,19 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(problem, path, given) for problem in error.errors())) from error
     assert isinstance(loaded, Settings)
+    _refuse_password_in_file(loaded, path, given)
     return loaded
+
+
+def _refuse_password_in_file(settings: Settings, path: Path | None, given: dict[str, dict[str, Any]]) -> None:
+    """A settings file is copied, mailed and checked in."""
+    database = settings.source.database
+    from_file = DATABASE_VARIABLE not in os.environ and "database" not in given.get("source", {})
+    if database and from_file and PASSWORD.search(database.get_secret_value()):
+        raise SettingsError(
+            f"{path}: source.database holds a password; take it out, and put the whole address into the environment "
+            f"as {DATABASE_VARIABLE}, or the password into ~/.pgpass"
+        )
 
 
 def _settings_file(file: Path | str | None) -> Path | None:
@@ -313,7 +386,7 @@ def _refuse_unknown_variables() -> None:
 
 
 def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) -> str:
-    parts = [str(part) for part in problem["loc"]]
+    parts = [str(part) for part in problem["loc"] if part != "[key]"]
     key = ".".join(parts)
     variable = "MAILWORTH_" + "__".join(parts).upper()
     if parts[0] in given and (len(parts) == 1 or parts[1] in given[parts[0]]):
@@ -329,9 +402,11 @@ def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) 
 
 
 def _known_keys(section: list[str]) -> list[str]:
-    model: type[BaseModel] = Settings
-    for part in (part for part in section if not part.isdigit()):
-        annotation = model.model_fields[part].annotation
-        kinds = (annotation, *get_args(annotation))  # of a list of sections, the section
-        model = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
-    return list(model.model_fields)
+    known: Any = Settings
+    for key in section:
+        if not key.isdigit():  # of a list of sections its number
+            is_section = hasattr(known, "model_fields")
+            known = known.model_fields[key].annotation if is_section else get_args(known)[1]
+        if get_origin(known) is tuple:
+            known = get_args(known)[0]
+    return list(known.model_fields)

@@ -1,51 +1,85 @@
-"""A settings file with every key, its meaning and its default."""
+"""A settings file with every key, its meaning and its default, and what a source has."""
 
 import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from segmentation.errors import SettingsError
-from segmentation.settings import Settings, SourceSettings
-from segmentation.sources.folder import find_source
+from segmentation.settings import DATABASE_VARIABLE, PASSWORD, Settings, SourceSettings, TableSettings
+from segmentation.sources.parts import SourceTable, columns_of_all
+from segmentation.sources.source import find_tables
+from segmentation.warehouse.connection import Connection, open_memory
 
 INTRODUCTION = """# Settings of Mailworth. A key that is commented out has no value, or is detected.
 # Every key can come from the environment instead: MAILWORTH_<SECTION>__<KEY>. Paths start at the folder that
 # mailworth is run in."""
 
 
-def write_settings(file: Path, source: Path) -> None:
-    """Write a settings file for `source`.
+def write_settings(file: Path, source: str) -> None:
+    """Write a settings file for `source`: a folder, or the address of a PostgreSQL database.
 
     Raises:
         SettingsError: the file is there already, or cannot be written.
-        SourceError: the source lacks its folder or a required table.
+        SourceError: the source cannot be read.
     """
-    find_source(SourceSettings(path=source))
+    settings = _source_settings(source)
+    with open_memory() as connection:
+        text = settings_text(settings, "\n\n".join(_describe(connection, table) for table in find_tables(settings)))
     try:
         with file.open("x", encoding="utf-8") as target:
-            target.write(settings_text(source))
+            target.write(text)
     except FileExistsError as error:
         raise SettingsError(f"{file}: is there already; move it away or name another --file") from error
     except OSError as error:
         raise SettingsError(f"{file}: cannot be written ({error.strerror})") from error
 
 
-def settings_text(source: Path) -> str:
-    """The text of a settings file that reads `source` and has the defaults for everything else."""
+def _source_settings(source: str) -> SourceSettings:
+    is_database = source.startswith(("postgresql://", "postgres://"))
+    return SourceSettings(database=SecretStr(source)) if is_database else SourceSettings(path=Path(source))
+
+
+def settings_text(source: SourceSettings, tables: str) -> str:
+    """The text of a settings file that reads `source` and has the defaults for everything else.
+
+    Args:
+        tables: what is said of the source's tables.
+    """
     sections = [INTRODUCTION]
     for name, field in Settings.model_fields.items():
-        section = field.default
+        section = source if name == "source" else field.default
         assert isinstance(section, BaseModel)
-        values = section.model_dump() | ({"path": source} if name == "source" else {})
-        lines = [_line(key, values[key], type(section).model_fields[key].description or "") for key in values]
+        keys = type(section).model_fields.items()
+        lines = [_line(key, getattr(section, key), known.description or "") for key, known in keys if key != "tables"]
         sections.append("\n".join([f"[{name}]", *lines]))
+        if name == "source":
+            sections.append(tables)
     return "\n\n".join(sections) + "\n"
 
 
+def _describe(connection: Connection, source: SourceTable) -> str:
+    """A commented section for a table: what it is read from, and which columns still need a name."""
+    name, table = source.table.name, source.table
+    columns = columns_of_all(connection, source.parts)
+    lines = [f"# [source.tables.{name}]", f"# read from: {source.name or 'nothing; the source has no such table'}"]
+    lines += [
+        f"# {key} =   # {known.description}" for key, known in TableSettings.model_fields.items() if key != "columns"
+    ]
+    lines += [f"# [source.tables.{name}.columns]", f"# The source has: {', '.join(columns) or 'none'}"]
+    lines += [
+        f'# {column.name} = ""   # {column.description}{"; required" if column.required else ""}'
+        for column in table.columns
+        if column.name not in columns
+    ]
+    return "\n".join(lines)
+
+
 def _line(key: str, value: Any, meaning: str) -> str:
+    if isinstance(value, SecretStr) and PASSWORD.search(value.get_secret_value()):
+        return f"# {meaning}\n# {key} = its address holds a password: set {DATABASE_VARIABLE}"
     if value in (None, (), {}):
         return f"# {meaning}\n# {key} ="
     return f"# {meaning}\n{key} = {_toml(value)}"
@@ -54,6 +88,6 @@ def _line(key: str, value: Any, meaning: str) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, Path):
-        return json.dumps(str(value), ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)

@@ -26,6 +26,7 @@ CUSTOMERS = Table(
     key=("customer_id",),
     required=True,
     keeps_attributes=True,
+    dated_by="created_on",
 )
 
 ORDERS = Table(
@@ -43,6 +44,7 @@ ORDERS = Table(
     ),
     key=("order_id",),
     required=True,
+    dated_by="ordered_at",
 )
 
 ORDER_LINES = Table(
@@ -101,6 +103,7 @@ CONTACTS = Table(
         Rule("arm is neither treatment nor control", "arm not in ('treatment', 'control')"),
         Rule("unit_cost is negative", "unit_cost < 0"),
     ),
+    dated_by="contacted_on",
 )
 
 RESPONSES = Table(
@@ -114,6 +117,7 @@ RESPONSES = Table(
         Column("value", MONEY, "Money the reply stands for"),
         Column("keycode", "VARCHAR", "Key code quoted with the reply"),
     ),
+    dated_by="responded_at",
 )
 
 SUPPRESSIONS = Table(
@@ -154,6 +158,7 @@ SERVICE_CONTACTS = Table(
     ),
     key=("service_contact_id",),
     rules=(Rule("minutes is negative", "minutes < 0"), Rule("cost is negative", "cost < 0")),
+    dated_by="at",
 )
 
 COSTS = Table(

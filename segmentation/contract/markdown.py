@@ -2,7 +2,7 @@
 
 import sys
 
-from segmentation.contract.inputs import INPUT_TABLES
+from segmentation.contract.history import CRM_TABLES
 from segmentation.contract.model import Column, Table
 from segmentation.contract.published import PUBLISHED_TABLES
 
@@ -28,7 +28,7 @@ def _describe(table: Table) -> str:
     key = f" Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else ""
     lines = [f"## {table.full_name}", "", f"One row per {table.grain}.{key}", ""]
     lines += ["| column | type | meaning |", "|---|---|---|"]
-    lines += [f"| `{c.name}` | {c.type} | {_meaning(c, is_input=table in INPUT_TABLES)} |" for c in table.columns]
+    lines += [f"| `{c.name}` | {c.type} | {_meaning(c, is_input=table in CRM_TABLES)} |" for c in table.columns]
     lines += ["", *(f"- Rejected: {rule.reason}." for rule in table.rules)]
     return "\n".join(lines).rstrip() + "\n"
 

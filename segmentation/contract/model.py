@@ -42,6 +42,7 @@ class Table:
         key: columns that identify a row; empty means that the whole row does.
         required: a source must have this table.
         keeps_attributes: further columns of the source are kept, as text.
+        dated_by: column with the day on which a row can first be known.
     """
 
     schema: str
@@ -52,6 +53,7 @@ class Table:
     rules: tuple[Rule, ...] = field(default=())
     required: bool = False
     keeps_attributes: bool = False
+    dated_by: str | None = None
 
     @property
     def full_name(self) -> str:
@@ -67,3 +69,7 @@ class Table:
     def identity(self) -> tuple[str, ...]:
         """The key, or every column where the whole row identifies itself."""
         return self.key or self.column_names
+
+    def takes(self, name: str) -> bool:
+        """Whether a source may bring a column `name`."""
+        return name in self.column_names or (self.keeps_attributes and not name.startswith("_"))

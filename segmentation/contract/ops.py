@@ -17,7 +17,11 @@ RUNS = Table(
         Column("parameters", "VARCHAR", "Settings of the run as JSON"),
         Column("triggered_by", "VARCHAR", "Who or what started the run"),
         Column("code_version", "VARCHAR", "Version of Mailworth"),
-        Column("input_fingerprint", "VARCHAR", "Hash of names, sizes and contents of the source's files"),
+        Column(
+            "input_fingerprint",
+            "VARCHAR",
+            "Hash of names and contents of the source's files; empty where a database was read",
+        ),
     ),
     key=("run_id",),
 )

@@ -1,6 +1,6 @@
 """Every table of the published warehouse."""
 
-from segmentation.contract.inputs import INPUT_TABLES
+from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import RUNS
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
@@ -21,7 +21,8 @@ from segmentation.contract.segments import (
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
 
 PUBLISHED_TABLES = (
-    *INPUT_TABLES,
+    *CRM_TABLES,
+    *HISTORY_TABLES,
     LOADS,
     REJECTS,
     UNSCORED,

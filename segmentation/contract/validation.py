@@ -1,8 +1,10 @@
 """SQL that types the rows of a source and says of each what breaks the contract. Text in, text out."""
 
+from collections.abc import Iterable, Mapping
+
 from segmentation.contract.model import MONEY, Column, Table
 from segmentation.contract.sql import literal, quote, same_values
-from segmentation.contract.values import ValueFormat, cast_text
+from segmentation.contract.values import BOUNDS, Given, ValueFormat, as_text, cast_value, is_missing
 
 KINDS = {
     "DATE": "a date",
@@ -15,13 +17,13 @@ REASON = "_reason"
 REPEATED = "_repeated"
 
 
-def checked_rows(table: Table, present: tuple[str, ...], written: ValueFormat) -> str:
+def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat) -> str:
     """SELECT over `staging.raw_<table>`: one row per row, typed, with what is wrong with it.
 
     Bound parameter: `$latest_date`, the last date that is believed.
 
     Args:
-        present: columns the source has; the others are empty, or their default.
+        given: what the source has, by declared column or attribute; other columns are empty, or their default.
         written: how numbers and dates are written.
 
     Returns:
@@ -29,19 +31,25 @@ def checked_rows(table: Table, present: tuple[str, ...], written: ValueFormat) -
         (a good row that says again what an earlier one said). Of rows with one key and different content the first
         in the order of files and rows is good.
     """
-    attributes = attribute_columns(table, present)
+    attributes = attribute_columns(table, given)
     columns = ",\n        ".join(
-        [f"{_typed(column, present, written)} as {quote(column.name)}" for column in table.columns]
-        + [f"{_text(name)} as {quote(name)}" for name in attributes]
+        [f"{_typed(column, given, written)} as {quote(column.name)}" for column in table.columns]
+        + [f"{as_text(_of(name), given[name].type)} as {quote(name)}" for name in attributes]
     )
     content = ", ".join(quote(name) for name in (*table.column_names, *attributes))
     key = ", ".join(quote(name) for name in table.identity)
     return f"""
-with typed as (
+with given as (
+    select _file, _row,
+        {", ".join(f"{source.sql} as {quote(name)}" for name, source in given.items())},
+        {_case(_failing_branches(given))} as _failed
+    from staging.raw_{table.name}
+),
+typed as (
     select _file, _row,
         {columns},
-        {_case(_unreadable_branches(table, present, written))} as _unreadable
-    from staging.raw_{table.name} as raw
+        coalesce(_failed, {_case(_unreadable_branches(table, given, written))}) as _unreadable
+    from given
 ),
 judged as (
     select * exclude (_unreadable),
@@ -68,21 +76,21 @@ from judged left join compared on judged._file = compared._file and judged._row 
 """
 
 
-def attribute_columns(table: Table, present: tuple[str, ...]) -> tuple[str, ...]:
+def attribute_columns(table: Table, given: Iterable[str]) -> tuple[str, ...]:
     """Columns of the source that the contract does not declare but keeps."""
     if not table.keeps_attributes:
         return ()
-    return tuple(name for name in present if name not in table.column_names and not name.startswith("_"))
+    return tuple(name for name in given if name not in table.column_names)
 
 
-def _text(name: str) -> str:
-    return f"nullif(trim(raw.{quote(name)}::varchar), '')"
+def _of(name: str) -> str:
+    return f"given.{quote(name)}"
 
 
-def _typed(column: Column, present: tuple[str, ...], written: ValueFormat) -> str:
-    if column.name not in present:
+def _typed(column: Column, given: Mapping[str, Given], written: ValueFormat) -> str:
+    if column.name not in given:
         return f"{column.default or 'null'}::{column.type}"
-    value = cast_text(_text(column.name), column, written)
+    value = cast_value(_of(column.name), given[column.name].type, column, written)
     return f"coalesce({value}, {column.default})" if column.default else value
 
 
@@ -92,22 +100,28 @@ def _case(branches: list[tuple[str, str]]) -> str:
     return "case " + "\n            ".join(f"when {condition} then {reason}" for condition, reason in branches) + " end"
 
 
-def _unreadable_branches(table: Table, present: tuple[str, ...], written: ValueFormat) -> list[tuple[str, str]]:
+def _failing_branches(given: Mapping[str, Given]) -> list[tuple[str, str]]:
+    """Expressions of the settings that cannot be computed."""
+    return [
+        (source.fails, literal(f"{name} cannot be computed from the row"))
+        for name, source in given.items()
+        if source.fails
+    ]
+
+
+def _unreadable_branches(table: Table, given: Mapping[str, Given], written: ValueFormat) -> list[tuple[str, str]]:
     """Values that are missing or that cannot be converted."""
     branches = []
     for column in table.columns:
-        if column.name not in present:
+        if column.name not in given:
             continue
+        value, kind = _of(column.name), given[column.name].type
         if column.required:
-            branches.append((f"{_text(column.name)} is null", literal(f"{column.name} is missing")))
-        if column.type != "VARCHAR":
+            branches.append((is_missing(value, kind), literal(f"{column.name} is missing")))
+        if column.type != "VARCHAR" and (column.type != kind or kind in BOUNDS):
             told = literal(f"{column.name} is not {KINDS[column.type]}: ")
-            branches.append(
-                (
-                    f"{_text(column.name)} is not null and {cast_text(_text(column.name), column, written)} is null",
-                    f"{told} || {_text(column.name)}",
-                )
-            )
+            unreadable = f"not ({is_missing(value, kind)}) and {cast_value(value, kind, column, written)} is null"
+            branches.append((unreadable, f"{told} || {as_text(value, kind)}"))
     return branches
 
 

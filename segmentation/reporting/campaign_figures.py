@@ -20,6 +20,7 @@ from segmentation.response.metrics import RESPONSE_METRICS
 
 MOST_DRAWN = 40  # campaigns in one picture, the most recent
 CERTAIN = 0.05
+HAS_INTERVAL = pl.col("ci_low").is_not_null()  # where not, nothing is drawn
 PICTURED = ("revenue", "conversion", "response")
 MARKS = {
     "randomised": (BLUE, "circle"),
@@ -136,7 +137,7 @@ def _draw_metrics(estimates: pl.DataFrame, currency: str) -> list[dict[str, Any]
         rows = estimates.filter(pl.col("metric") == name)
         if rows.is_empty():
             continue
-        drawn = rows.filter(pl.col("uplift").is_not_null()).tail(MOST_DRAWN)
+        drawn = rows.filter(HAS_INTERVAL).tail(MOST_DRAWN)
         entries.append(
             {
                 "title": f"{name.capitalize()} per head" if metric.kind == "mean" else name.capitalize(),
@@ -149,8 +150,8 @@ def _draw_metrics(estimates: pl.DataFrame, currency: str) -> list[dict[str, Any]
 
 
 def _list_missing(rows: pl.DataFrame) -> list[tuple[str, list[str]]]:
-    """Each reason for a missing estimate with the labels it holds for."""
-    missing = rows.filter(pl.col("uplift").is_null()).with_columns(pl.col("note").fill_null("no reason is given"))
+    """Each reason for an estimate that is missing, or has no interval, with the labels it holds for."""
+    missing = rows.filter(~HAS_INTERVAL).with_columns(pl.col("note").fill_null("too few customers for an interval"))
     return list(missing.group_by("note", maintain_order=True).agg("label").iter_rows())
 
 
@@ -188,7 +189,7 @@ def _write_estimate(row: dict[str, float]) -> str:
 def _describe_parts(uplift: pl.DataFrame, dimension: str, currency: str) -> dict[str, Any] | None:
     """Uplift by level of `dimension`, of the campaign that finished last of those with an estimate by level."""
     rows = uplift.filter(pl.col("dimension") == dimension, ~pl.col("provisional"))
-    estimated = rows.filter(pl.col("uplift").is_not_null()).sort("ends_on", "starts_on", "campaign_id")
+    estimated = rows.filter(HAS_INTERVAL).sort("ends_on", "starts_on", "campaign_id")
     if estimated.is_empty():
         return None
     campaign_id, name = estimated.select("campaign_id", "name").row(-1)

@@ -21,7 +21,7 @@ from segmentation.warehouse.publishing import building_path
 
 def write_report(connection: Connection, as_of: dt.date, settings: ReportSettings) -> Path:
     """Write the report; returns the file that publishing will show: `<reports>/<as_of>/index.html`."""
-    file = settings.path / as_of.isoformat() / "index.html"
+    file = settings.page(as_of)
     file.parent.mkdir(parents=True, exist_ok=True)
     building_path(file).write_text(build_page(connection, as_of, settings.currency), encoding="utf-8")
     return file

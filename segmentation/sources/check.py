@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from segmentation.settings import QualitySettings, Settings
-from segmentation.sources.folder import find_source
 from segmentation.sources.loading import load_table
+from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import attach, fetch, open_database
 from segmentation.warehouse.schema import create_tables
@@ -26,7 +26,7 @@ def check_source(settings: Settings, as_of: dt.date) -> tuple[pl.DataFrame, pl.D
         SourceError: a folder, table, file or column is missing, or a file cannot be read.
     """
     anything_goes = QualitySettings(rejected_share_limit=1, years_ahead=settings.quality.years_ahead)
-    source = find_source(settings.source)
+    source = find_source(settings.source, settings.night.timezone)
     with TemporaryDirectory() as folder, open_database(Path(folder) / "w.duckdb", settings.warehouse) as connection:
         create_tables(connection)
         attach(connection, Path(folder) / "staging.duckdb", "staging")

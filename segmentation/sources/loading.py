@@ -2,20 +2,25 @@
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.model import Table
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.sql import literal, quote, same_values
 from segmentation.contract.validation import REASON, REPEATED, attribute_columns, checked_rows
+from segmentation.contract.values import Given
 from segmentation.errors import RejectedShareError
 from segmentation.settings import QualitySettings
-from segmentation.sources.folder import SourceTable
+from segmentation.sources.mapping import given_columns
+from segmentation.sources.parts import SourceTable
 from segmentation.sources.values import detect_values
+from segmentation.sources.watermark import next_watermark
 from segmentation.warehouse.connection import Connection, execute
-from segmentation.warehouse.schema import append_rows, comment_column
+from segmentation.warehouse.schema import add_attribute, append_rows
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +37,7 @@ class Load:
     rows_loaded: int
     rows_rejected: int
     rows_unchanged: int
+    watermark: str | None = None
     note: str | None = None
 
 
@@ -40,28 +46,27 @@ def load_table(
 ) -> Load:
     """Check `staging.raw_<table>` and merge the good rows into `crm.<table>`.
 
-    A row of a known key replaces the stored one; rows the source no longer brings stay. Rejected rows go to
-    quality.rejects, the counts to quality.loads.
+    A row of a known key replaces the stored one, which goes to history.<table>; rows the source no longer brings stay.
+    Rejected rows go to quality.rejects, the counts to quality.loads.
+
+    Args:
+        as_of: the night the rows are known from.
 
     Raises:
         RejectedShareError: a larger share than the settings allow was rejected.
     """
-    if not source.files:
-        load = Load(source.table.name, None, 0, 0, 0, 0, NOT_IN_SOURCE)
-        _record(connection, run_id, load)
+    table = source.table.name
+    if not source.parts:
+        load = Load(table, None, 0, 0, 0, 0, note=NOT_IN_SOURCE)
+        record_load(connection, run_id, load)
         return load
-    _check(connection, source, latest=_latest_believed(as_of, quality.years_ahead))
+    given = given_columns(connection, source)
+    _check(connection, source, given, latest=_latest_believed(as_of, quality.years_ahead))
     rejected = _keep_rejects(connection, source, run_id)
-    loaded, unchanged = _merge(connection, source)
-    load = Load(
-        source.table.name,
-        ", ".join(str(file) for file in source.files),
-        rejected + loaded + unchanged,
-        loaded,
-        rejected,
-        unchanged,
-    )
-    _record(connection, run_id, load)
+    loaded, unchanged = _merge(connection, source.table, attribute_columns(source.table, given), as_of)
+    watermark = next_watermark(connection, source)
+    load = Load(table, source.name, rejected + loaded + unchanged, loaded, rejected, unchanged, watermark)
+    record_load(connection, run_id, load)
     _refuse_bad_share(connection, load, run_id, quality.rejected_share_limit)
     return load
 
@@ -70,17 +75,11 @@ def _latest_believed(as_of: dt.date, years_ahead: int) -> dt.date:
     return dt.date(as_of.year + years_ahead, 12, 31)
 
 
-def _present(connection: Connection, source: SourceTable) -> tuple[str, ...]:
-    rows = execute(connection, f"select column_name from (describe staging.raw_{source.table.name})")
-    return tuple(name for (name,) in rows if not name.startswith("_"))
-
-
-def _check(connection: Connection, source: SourceTable, *, latest: dt.date) -> None:
-    present = _present(connection, source)
-    written = detect_values(connection, source, present)
+def _check(connection: Connection, source: SourceTable, given: Mapping[str, Given], *, latest: dt.date) -> None:
+    written = detect_values(connection, source, given)
     if str(written):
         log.info("%s: %s", source.table.name, written)
-    query = checked_rows(source.table, present, written)
+    query = checked_rows(source.table, given, written)
     bound = {"latest_date": latest} if "$latest_date" in query else {}
     execute(connection, f"create or replace table staging.checked_{source.table.name} as {query}", **bound)
 
@@ -88,7 +87,11 @@ def _check(connection: Connection, source: SourceTable, *, latest: dt.date) -> N
 def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> int:
     """Rejected rows with their original text; returns how many."""
     table = source.table.name
-    original = ", ".join(f"{literal(name)}, raw.{quote(name)}" for name in _present(connection, source))
+    original = ", ".join(
+        f"{literal(name)}, raw.{quote(name)}::varchar"
+        for name in _columns(connection, f"staging.raw_{table}")
+        if not name.startswith("_")
+    )
     rows = execute(
         connection,
         f"""
@@ -115,13 +118,10 @@ def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> i
     return int(rows[0][0])
 
 
-def _merge(connection: Connection, source: SourceTable) -> tuple[int, int]:
+def _merge(connection: Connection, table: Table, attributes: tuple[str, ...], as_of: dt.date) -> tuple[int, int]:
     """Bring good rows into crm; returns the numbers of rows loaded and unchanged."""
-    table, name = source.table, source.table.name
-    attributes = attribute_columns(table, _present(connection, source))
-    for attribute in attributes:
-        execute(connection, f"alter table {table.full_name} add column if not exists {quote(attribute)} varchar")
-        comment_column(connection, table, attribute, "Attribute, as the source has it")
+    name = table.name
+    _add_attributes(connection, table, attributes)
     gone = _stored_attributes(connection, table, but=attributes)
     content = (*table.column_names, *attributes, *gone)
     listed = ", ".join(quote(column) for column in content)
@@ -130,34 +130,69 @@ def _merge(connection: Connection, source: SourceTable) -> tuple[int, int]:
     execute(
         connection,
         f"""create or replace table staging.fresh_{name} as
-        select {listed} from ({good}) as good
+        select {listed}, {_known_from(table)} as {KNOWN_FROM.name} from ({good}) as good
         anti join {table.full_name} as stored on {same_values("good", "stored", content)}""",
+        as_of=as_of,
+        is_first=not execute(connection, f"from {table.full_name} limit 1"),
     )
     if table.key:
-        execute(
-            connection,
-            f"delete from {table.full_name} as stored using staging.fresh_{name} as fresh "
-            f"where {same_values('stored', 'fresh', table.key)}",
-        )
-    loaded = execute(connection, f"insert into {table.full_name} ({listed}) select {listed} from staging.fresh_{name}")[
-        0
-    ][0]
+        _replace_old(connection, table, as_of)
+    loaded = _insert(connection, f"insert into {table.full_name} by name from staging.fresh_{name}")
     accepted = execute(connection, f"select count(*) from staging.checked_{name} where {REASON} is null")[0][0]
-    return int(loaded), int(accepted - loaded)
+    return loaded, int(accepted - loaded)
+
+
+def _known_from(table: Table) -> str:
+    """SQL: fresh rows are known since this night, but not before their own day; in a first load since that day."""
+    own_day = f"{quote(table.dated_by)}::date" if table.dated_by else "null::date"
+    return f"case when $is_first then {own_day} else greatest($as_of::date, {own_day}) end"
+
+
+def _replace_old(connection: Connection, table: Table, as_of: dt.date) -> None:
+    """Move the stored rows of fresh keys to history; what was known for no night is not kept."""
+    same_key = same_values("stored", "fresh", table.key)
+    execute(
+        connection,
+        f"insert into history.{table.name} by name select stored.*, $as_of::date as known_until "
+        f"from {table.full_name} as stored semi join staging.fresh_{table.name} as fresh on {same_key} "
+        "where coalesce(stored.known_from < $as_of, true)",
+        as_of=as_of,
+    )
+    execute(
+        connection,
+        f"delete from {table.full_name} as stored using staging.fresh_{table.name} as fresh where {same_key}",
+    )
+
+
+def _add_attributes(connection: Connection, table: Table, attributes: tuple[str, ...]) -> None:
+    for attribute in attributes:
+        for schema in (table.schema, "history"):
+            add_attribute(connection, replace(table, schema=schema), attribute)
 
 
 def _stored_attributes(connection: Connection, table: Table, *, but: tuple[str, ...]) -> tuple[str, ...]:
     """Attributes of earlier loads that the source does not bring any more."""
-    known = {name.lower() for name in (*table.column_names, *but)}
-    rows = execute(connection, f"select column_name from (describe {table.full_name})")
-    return tuple(name for (name,) in rows if name.lower() not in known)
+    known = {name.lower() for name in (*table.column_names, KNOWN_FROM.name, *but)}
+    return tuple(name for name in _columns(connection, table.full_name) if name.lower() not in known)
 
 
-def _record(connection: Connection, run_id: str, load: Load) -> None:
+def _columns(connection: Connection, table: str) -> list[str]:
+    return [name for (name,) in execute(connection, f"select column_name from (describe {table})")]
+
+
+def _insert(connection: Connection, statement: str) -> int:
+    return int(execute(connection, statement)[0][0])
+
+
+def record_load(connection: Connection, run_id: str, load: Load) -> None:
+    """Write the counts to quality.loads."""
     append_rows(
         connection,
         LOADS,
-        pl.DataFrame([{"run_id": run_id, **load.__dict__}], schema_overrides={"source": pl.String, "note": pl.String}),
+        pl.DataFrame(
+            [{"run_id": run_id, **load.__dict__}],
+            schema_overrides=dict.fromkeys(("source", "watermark", "note"), pl.String),
+        ),
     )
 
 

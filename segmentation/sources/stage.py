@@ -3,22 +3,27 @@
 import logging
 
 from segmentation.run import Run
-from segmentation.sources.folder import SourceTable, find_source
 from segmentation.sources.loading import Load, load_table
+from segmentation.sources.parts import SourceTable
+from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
+from segmentation.sources.watermark import reached_watermark
 from segmentation.warehouse.connection import open_memory
+from segmentation.warehouse.schema import create_schema
 
 log = logging.getLogger(__name__)
 
 
 def inspect_source(run: Run) -> tuple[SourceTable, ...]:
-    """The files of every input table, all with the columns they need; nothing is written.
+    """The parts of every input table, all with the columns they need; nothing is written.
 
     Raises:
         SourceError: a folder, table, file or column is missing, or a file cannot be read.
+        SettingsError: an expression for a column does not fit the source.
     """
-    source = find_source(run.settings.source)
+    source = find_source(run.settings.source, run.settings.night.timezone)
     with open_memory() as connection:
+        create_schema(connection, "staging")
         for table in source:
             check_columns(connection, table)
     return source
@@ -27,9 +32,11 @@ def inspect_source(run: Run) -> tuple[SourceTable, ...]:
 def extract_table(run: Run, source: SourceTable) -> int:
     """Copy the rows of one table as they came; returns how many."""
     with run.building(with_staging=True) as connection:
-        rows = stage_table(connection, source)
-    if source.files:
-        log.info("%s: %s rows read from %s", source.table.name, f"{rows:,}", ", ".join(map(str, source.files)))
+        since = reached_watermark(connection, source)
+        rows = stage_table(connection, source, since)
+    if source.parts:
+        told = f", on from {source.own_settings.watermark} {since}" if since else ""
+        log.info("%s: %s rows read from %s%s", source.table.name, f"{rows:,}", source.name, told)
     return rows
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow
 
 from segmentation.contract.sql import literal
 from segmentation.errors import QueryError, WarehouseError
@@ -63,21 +64,26 @@ def read_sql(name: str) -> str:
     return (files("segmentation") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def fetch(connection: Connection, relation: str, **parameters: object) -> pl.DataFrame:
+def fetch(connection: Connection, relation: str, /, **parameters: object) -> pl.DataFrame:
     """The rows of segmentation/sql/`relation`.sql with its `$parameters` bound."""
     rows: pl.DataFrame = connection.sql(read_sql(relation), params=parameters).pl()
     return rows
 
 
-def execute(connection: Connection, query: str, **parameters: object) -> list[tuple[Any, ...]]:
+def execute(connection: Connection, query: str, /, **parameters: object) -> list[tuple[Any, ...]]:
     """Execute `query` and fetch every row of its result."""
     rows: list[tuple[Any, ...]] = connection.execute(query, parameters).fetchall()
     return rows
 
 
-def attach(connection: Connection, path: Path, name: str) -> None:
-    """Make the database file `path`, created if missing, visible as `name`."""
-    execute(connection, f"attach {literal(str(path))} as {name}")
+def attach(connection: Connection, path: Path, name: str, *, read_only: bool = False) -> None:
+    """Make the database file `path`, created if missing unless it is only read, visible as `name`."""
+    execute(connection, f"attach {literal(str(path))} as {name}{' (read_only)' if read_only else ''}")
+
+
+def detach(connection: Connection, name: str) -> None:
+    """Let go of an attached database."""
+    execute(connection, f"detach {name}")
 
 
 @contextmanager
@@ -90,6 +96,25 @@ def frames(connection: Connection, **named: pl.DataFrame) -> Iterator[None]:
     finally:
         for name in named:
             connection.unregister(name)
+
+
+@contextmanager
+def streamed(connection: Connection, name: str, rows: pyarrow.RecordBatchReader) -> Iterator[None]:
+    """Make rows that come in batches visible to SQL under the given name, to be read once."""
+    connection.register(name, rows)
+    try:
+        yield
+    finally:
+        connection.unregister(name)
+
+
+def arrow_types(connection: Connection, schema: pyarrow.Schema) -> dict[str, str]:
+    """The DuckDB types of the columns of an Arrow schema, by name."""
+    connection.register("arrow_columns", schema.empty_table())
+    try:
+        return dict(execute(connection, "select column_name, column_type from (describe arrow_columns)"))
+    finally:
+        connection.unregister("arrow_columns")
 
 
 def query_warehouse(path: Path, query: str) -> pl.DataFrame:

@@ -14,7 +14,7 @@ def create_tables(connection: Connection) -> None:
     A column the contract has gained since the file was made is added, empty.
     """
     for table in PUBLISHED_TABLES:
-        execute(connection, f"create schema if not exists {quote(table.schema)}")
+        create_schema(connection, table.schema)
         execute(connection, f"create table if not exists {table.full_name} ({', '.join(map(_declare, table.columns))})")
         execute(connection, f"comment on table {table.full_name} is {literal('One row per ' + table.grain + '.')}")
         for column in table.columns:
@@ -22,6 +22,17 @@ def create_tables(connection: Connection) -> None:
                 connection, f"alter table {table.full_name} add column if not exists {quote(column.name)} {column.type}"
             )
             comment_column(connection, table, column.name, column.description)
+
+
+def create_schema(connection: Connection, name: str) -> None:
+    """Create a schema if it is not there."""
+    execute(connection, f"create schema if not exists {quote(name)}")
+
+
+def add_attribute(connection: Connection, table: Table, name: str) -> None:
+    """Add a column for what a source brings beyond the contract, if it is not there."""
+    execute(connection, f"alter table {table.full_name} add column if not exists {quote(name)} varchar")
+    comment_column(connection, table, name, "Attribute, as the source has it")
 
 
 def comment_column(connection: Connection, table: Table, column: str, comment: str) -> None:

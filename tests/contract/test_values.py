@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation.contract.model import MONEY, Column
-from segmentation.contract.values import ValueFormat, cast_text
+from segmentation.contract.values import ValueFormat, cast_value
 from segmentation.warehouse.connection import execute, open_memory
 
 COMMA, DAY, MONTH = ValueFormat(decimal=","), ValueFormat(dates="day first"), ValueFormat(dates="month first")
@@ -16,7 +16,9 @@ COMMA, DAY, MONTH = ValueFormat(decimal=","), ValueFormat(dates="day first"), Va
 
 def read(text: str | None, type_: str, written: ValueFormat) -> object:
     with open_memory() as connection:
-        return execute(connection, f"select {cast_text('$text', Column('x', type_, ''), written)}", text=text)[0][0]
+        return execute(
+            connection, f"select {cast_value('$text', 'VARCHAR', Column('x', type_, ''), written)}", text=text
+        )[0][0]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ import pytest
 from segmentation.contract.inputs import INPUT_TABLES
 from segmentation.errors import SourceError
 from segmentation.settings import SourceSettings
-from segmentation.sources.folder import SourceTable, find_source, fingerprint
+from segmentation.sources.parts import SourceTable
+from segmentation.sources.source import find_source, fingerprint
 from tests.builders import write_source
 
 
 def files_of(source: tuple[SourceTable, ...], name: str) -> list[str]:
     """Names of the files found for one table."""
-    return [file.name for entry in source if entry.table.name == name for file in entry.files]
+    return [Path(part.name).name for entry in source if entry.table.name == name for part in entry.parts]
 
 
 def write(file: Path, content: str | bytes) -> Path:
@@ -27,7 +28,7 @@ def test_every_table_is_listed_in_the_order_of_loading(tmp_path: Path) -> None:
     source = find_source(SourceSettings(path=write_source(tmp_path)))
 
     assert tuple(entry.table for entry in source) == INPUT_TABLES
-    assert {entry.table.name: len(entry.files) for entry in source if entry.files} == {"customers": 1, "orders": 1}
+    assert {entry.table.name: len(entry.parts) for entry in source if entry.parts} == {"customers": 1, "orders": 1}
 
 
 def test_the_three_forms_of_a_table(tmp_path: Path) -> None:

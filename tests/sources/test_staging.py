@@ -10,7 +10,8 @@ import pytest
 
 from segmentation.errors import SourceError
 from segmentation.settings import SourceSettings
-from segmentation.sources.folder import SourceTable, find_source
+from segmentation.sources.parts import SourceTable
+from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import Connection, execute
 from tests.builders import write_source
@@ -46,8 +47,8 @@ def test_rows_are_staged_as_they_came(staging: Connection, tmp_path: Path) -> No
 
     assert stage_table(staging, source) == 2
     assert execute(staging, "from staging.raw_customers order by _row") == [
-        (str(source.files[0]), 1, "007", "01/02/2024"),
-        (str(source.files[0]), 2, " 8 ", None),
+        (source.parts[0].name, 1, "007", "01/02/2024"),
+        (source.parts[0].name, 2, " 8 ", None),
     ]
     assert unreadable(staging) == []
 
@@ -102,8 +103,8 @@ def test_lines_of_another_width_are_kept_and_counted(staging: Connection, tmp_pa
     assert stage_table(staging, source) == 4
     assert execute(staging, "select customer_id from staging.raw_customers order by _row") == [("c1",), ("c4",)]
     assert execute(staging, "from staging.unreadable_customers order by _row") == [
-        (str(source.files[0]), 2, "unreadable line: Expected Number of Columns: 2 Found: 3", "c2,Bonn,Rhein"),
-        (str(source.files[0]), 3, "unreadable line: Expected Number of Columns: 2 Found: 1", "c3"),
+        (source.parts[0].name, 2, "unreadable line: Expected Number of Columns: 2 Found: 3", "c2,Bonn,Rhein"),
+        (source.parts[0].name, 3, "unreadable line: Expected Number of Columns: 2 Found: 1", "c3"),
     ]
 
 
@@ -184,7 +185,7 @@ def test_a_file_without_a_required_column_is_refused(staging: Connection, tmp_pa
 
     with pytest.raises(
         SourceError,
-        match=r"orders\.csv: column ordered_at, amount is missing; the file has: order_id, customer_id, date, total",
+        match=r"orders\.csv: column ordered_at, amount is missing; there are: order_id, customer_id, date, total",
     ):
         check_columns(staging, find(tmp_path, "orders"))
 

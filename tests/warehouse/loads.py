@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from segmentation.settings import QualitySettings, SourceSettings
-from segmentation.sources.folder import find_source
 from segmentation.sources.loading import Load, load_table
+from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.warehouse.connection import Connection, execute
 
@@ -15,7 +15,13 @@ AS_OF = dt.date(2024, 11, 23)
 
 
 def load_source(
-    connection: Connection, folder: Path, run_id: str = "first", *, limit: float = 1.0, tables: Sequence[str] = ()
+    connection: Connection,
+    folder: Path,
+    run_id: str = "first",
+    *,
+    limit: float = 1.0,
+    tables: Sequence[str] = (),
+    as_of: dt.date = AS_OF,
 ) -> dict[str, Load]:
     """Load every table, or the given ones, and check that no row got lost on the way."""
     loads = {}
@@ -25,7 +31,7 @@ def load_source(
             continue
         check_columns(connection, source)
         rows_read = stage_table(connection, source)
-        load = load_table(connection, source, run_id, as_of=AS_OF, quality=QualitySettings(rejected_share_limit=limit))
+        load = load_table(connection, source, run_id, as_of=as_of, quality=QualitySettings(rejected_share_limit=limit))
         assert load.rows_read == rows_read == load.rows_loaded + load.rows_rejected + load.rows_unchanged
         kept = execute(
             connection,

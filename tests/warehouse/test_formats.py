@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from segmentation.settings import SourceSettings
-from segmentation.sources.folder import find_source
+from segmentation.sources.mapping import given_columns
+from segmentation.sources.source import find_source
 from segmentation.sources.staging import stage_table
 from segmentation.sources.values import detect_values
 from segmentation.warehouse.connection import Connection, execute
@@ -78,5 +79,5 @@ def detected(loading: Connection, folder: Path, rows: list[tuple[str, str]], **s
     (folder / "orders.csv").write_text(text)
     source = next(s for s in find_source(SourceSettings(path=folder, **settings)) if s.table.name == "orders")
     stage_table(loading, source)
-    found = detect_values(loading, source, ("ordered_at", "amount"))
+    found = detect_values(loading, source, given_columns(loading, source))
     return found.decimal, found.dates

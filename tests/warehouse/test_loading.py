@@ -96,7 +96,9 @@ def test_every_run_leaves_its_counts(loading: Connection, tmp_path: Path) -> Non
 def test_a_missing_optional_table_is_told(loading: Connection, tmp_path: Path) -> None:
     load = load_source(loading, write_source(tmp_path))["contacts"]
 
-    assert load == Load("contacts", None, 0, 0, 0, 0, "the source has no such table; what depends on it is skipped")
+    assert load == Load(
+        "contacts", None, 0, 0, 0, 0, None, "the source has no such table; what depends on it is skipped"
+    )
     assert rows(loading, "select * exclude (run_id) from quality.loads where table_name = 'contacts'") == [
         tuple(load.__dict__.values())
     ]
@@ -223,7 +225,7 @@ def test_a_new_attribute_appears_and_is_commented(loading: Connection, tmp_path:
     assert rows(
         loading,
         "select column_name, data_type, comment from duckdb_columns() "
-        "where table_name = 'customers' and comment like 'Attribute%' order by 1",
+        "where schema_name = 'crm' and table_name = 'customers' and comment like 'Attribute%' order by 1",
     ) == [
         ('"gold" tier', "VARCHAR", "Attribute, as the source has it"),
         ("age", "VARCHAR", "Attribute, as the source has it"),
@@ -240,7 +242,7 @@ def test_columns_with_a_leading_underscore_are_left_out(loading: Connection, tmp
     assert rows(loading, "select customer_id, city from crm.customers") == [("c1", "Rome")]
     assert reasons(loading, "customers") == [(2, "customer_id is missing")]
     columns = {column for (column,) in rows(loading, "select column_name from (describe crm.customers)")}
-    assert columns == set(INPUT_TABLES[0].column_names)
+    assert columns == {*INPUT_TABLES[0].column_names, "known_from"}
 
 
 def test_an_attribute_may_have_any_name(loading: Connection, tmp_path: Path) -> None:
@@ -266,7 +268,7 @@ def test_an_attribute_may_have_any_name(loading: Connection, tmp_path: Path) -> 
 
     assert counts(load) == (1, 2, 0)
     declared = ", ".join(INPUT_TABLES[0].column_names)
-    assert rows(loading, f"select * exclude ({declared}) from crm.customers") == [("yes",) * len(names)]
+    assert rows(loading, f"select * exclude ({declared}, known_from) from crm.customers") == [("yes",) * len(names)]
 
 
 def test_an_attribute_that_disappears_is_emptied(loading: Connection, tmp_path: Path) -> None:

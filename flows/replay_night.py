@@ -1,0 +1,41 @@
+"""Run the night of an earlier day again, with what was known then."""
+
+import datetime as dt
+from pathlib import Path
+
+from prefect import flow
+
+from flows import tasks
+from segmentation.run import Published, Run, start_replay
+from segmentation.settings import load_settings
+from segmentation.warehouse.publishing import writing
+
+
+@flow(name="replay-night", flow_run_name="replay {as_of}")
+def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path | None = None) -> Published:
+    """Run the night of an earlier day again, with what the warehouse knew on that day and the settings of today.
+
+    The published warehouse, reports and lists stay as they are: the results go to a folder of their own beside it.
+
+    Args:
+        as_of: Last day whose orders count.
+        warehouse: Published warehouse. Empty: as in the settings.
+        settings: Settings file. Empty: mailworth.toml in the folder of the server.
+    """
+    chosen = load_settings(settings, warehouse={"path": warehouse})
+    run = start_replay(chosen, as_of)
+    with writing(run.settings.warehouse, run.lists, run.settings.reports.path):
+        tasks.recall_known(run, chosen.warehouse.path)
+        published = work_out(run)
+        tasks.publish_warehouse(run, published.files[1:])
+    return published
+
+
+def work_out(run: Run) -> Published:
+    """From loaded rows to the warehouse, report and list that a night publishes."""
+    tasks.segment(run)
+    tasks.cluster(run)
+    tasks.credit(run)
+    tasks.measure(run)
+    mailing_list = tasks.plan(run)
+    return Published(run.warehouse, tasks.report(run), mailing_list)
