@@ -272,7 +272,7 @@ class RfmSettings(Section):
     """How customers are scored and segmented."""
 
     method: Annotated[str, AfterValidator(_known_method)] = Field(
-        "quantile", description="quantile, nested, fixed, natural breaks or frozen"
+        "quantile", description="How ranges of scores are found; the ways are in docs/segments.md"
     )
     bins: int = Field(5, ge=2, le=10, description="Scores of each measure; cut points and frozen dates have their own")
     cut_points: dict[Kind, CutPoints] = Field(

@@ -76,7 +76,7 @@ def _describe(connection: Connection, source: SourceTable) -> str:
 def _line(key: str, value: Any, meaning: str) -> str:
     if isinstance(value, SecretStr) and PASSWORD.search(value.get_secret_value()):
         return f"# {meaning}\n# {key} = its address holds a password: set {DATABASE_VARIABLE}"
-    if value is None:
+    if value in (None, (), {}):
         return f"# {meaning}\n# {key} ="
     return f"# {meaning}\n{key} = {_toml(value)}"
 

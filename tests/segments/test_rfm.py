@@ -9,6 +9,7 @@ import pytest
 
 from segmentation.errors import ScoringError, SettingsError
 from segmentation.segments.rfm_methods import RFM_METHODS
+from segmentation.segments.stage import customers_known, scored_customers
 from segmentation.settings import RfmSettings
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill, order
@@ -17,10 +18,7 @@ from tests.segments.scoring import DAY, SCORES, score, shop, thresholds
 EARLIER = dt.date(2024, 3, 31)
 CHARLES = Path(__file__).parent.parent.parent / "data" / "charles_book_club" / "charles_book_club.parquet"
 SETTINGS = {
-    "quantile": {},
-    "nested": {},
     "fixed": {"cut_points": {"recency": [30, 90], "frequency": [2, 4, 6], "monetary": [50.5]}},
-    "natural breaks": {},
     "frozen": {"frozen_at": EARLIER},
 }
 
@@ -50,7 +48,7 @@ def test_what_every_method_promises(warehouse: Connection, method: str) -> None:
     """Everybody is scored once, equal values alike, better values never worse; thresholds say just that."""
     random_shop(warehouse)
     score(warehouse, EARLIER)
-    scored = score(warehouse, method=method, **SETTINGS[method])
+    scored = score(warehouse, method=method, **SETTINGS.get(method, {}))
     assert scored.height == scored["customer_id"].n_unique() == 400
     within: list[str] = []
     for measure, name, better in zip(
@@ -77,18 +75,18 @@ def test_what_every_method_promises(warehouse: Connection, method: str) -> None:
 def test_a_method_does_not_depend_on_the_order_of_rows(warehouse: Connection, method: str) -> None:
     random_shop(warehouse)
     score(warehouse, EARLIER)
-    first = score(warehouse, method=method, **SETTINGS[method])
+    first = score(warehouse, method=method, **SETTINGS.get(method, {}))
     warehouse.execute("create table shuffled as from crm.orders order by md5(order_id)")
     warehouse.execute("delete from crm.orders")
     warehouse.execute("insert into crm.orders by name from shuffled")
-    assert score(warehouse, method=method, **SETTINGS[method]).equals(first)
+    assert score(warehouse, method=method, **SETTINGS.get(method, {})).equals(first)
 
 
 @pytest.mark.parametrize("method", RFM_METHODS)
 def test_one_customer_has_the_middle_scores_or_those_of_the_ranges(warehouse: Connection, method: str) -> None:
     shop(warehouse, [40], [3], [20.0], EARLIER)
     score(warehouse, EARLIER)
-    scored = score(warehouse, EARLIER, method=method, **SETTINGS[method])
+    scored = score(warehouse, EARLIER, method=method, **SETTINGS.get(method, {}))
     expected = (2, 2, 1) if method == "fixed" else (3, 3, 3)
     assert scored.select(SCORES).rows() == [expected]
     assert scored.height == 1
@@ -97,7 +95,7 @@ def test_one_customer_has_the_middle_scores_or_those_of_the_ranges(warehouse: Co
 @pytest.mark.parametrize("method", sorted(set(RFM_METHODS) - {"frozen"}))
 def test_nobody_with_an_order_is_no_error(warehouse: Connection, method: str) -> None:
     fill(warehouse, "crm.orders", order("only returns", "2024-06-01", -5))
-    assert score(warehouse, method=method, **SETTINGS[method]).is_empty()
+    assert score(warehouse, method=method, **SETTINGS.get(method, {})).is_empty()
 
 
 def test_ten_different_values_make_five_pairs(warehouse: Connection) -> None:
@@ -221,6 +219,19 @@ def test_frozen_thresholds_score_as_on_their_date(warehouse: Connection) -> None
     assert again.height == 400
 
 
+def test_before_the_frozen_date_scores_are_by_quantile_as_known_then(warehouse: Connection) -> None:
+    random_shop(warehouse)
+    score(warehouse)
+    eve = EARLIER - dt.timedelta(days=30)
+    quantile = customers_known(warehouse, eve, RfmSettings())
+    frozen = customers_known(warehouse, eve, RfmSettings(method="frozen", frozen_at=DAY))
+    assert frozen.equals(quantile)
+    later = (customers_known(warehouse, DAY, RfmSettings(method="frozen", frozen_at=day)) for day in (DAY, EARLIER))
+    score(warehouse, EARLIER)
+    assert next(later).equals(customers_known(warehouse, DAY, RfmSettings()))
+    assert not next(later).equals(customers_known(warehouse, DAY, RfmSettings()))
+
+
 def test_frozen_nested_thresholds_give_the_middle_where_nobody_was(warehouse: Connection) -> None:
     """On the frozen date nobody with recency 1 had more than one order, so nothing is known of how to part them."""
     shop(warehouse, [10, 20, 30, 40], [1, 2, 3, 4], [10.0, 20.0, 30.0, 40.0])
@@ -275,9 +286,6 @@ def test_natural_breaks_fall_between_groups(warehouse: Connection) -> None:
 
 def test_neighbours_are_put_together_beyond_the_most_values(warehouse: Connection) -> None:
     shop(warehouse, [0] * 1000, [1] * 1000, list(range(1000)))
-    score(warehouse)  # leaves the view behind; the relation is asked for below
-    from segmentation.segments.stage import scored_customers
-
     with scored_customers(warehouse, DAY, RfmSettings()):
         exact = fetch(warehouse, "rfm_values", measure="spend", most=1000)
         rough = fetch(warehouse, "rfm_values", measure="spend", most=100)

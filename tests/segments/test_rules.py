@@ -3,6 +3,8 @@
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segmentation.segments.rules import SEGMENT_RULES, SegmentRule, assign_cells, carry_over, find_faults, read_range
 from segmentation.segments.scores import find_place
@@ -105,3 +107,20 @@ def test_cells_of_ten_scores_are_named_apart() -> None:
     assert find_faults([rule("good", "1-9")], (10, 10, 10)) == [
         "100 of 1000 cells have no segment, such as 10-1-1, 10-1-2, 10-1-3"
     ]
+
+
+score_range = st.sampled_from(["", *"1234", *(f"{a}-{b}" for a, b in product("1234", repeat=2))])
+
+
+@given(st.lists(st.tuples(score_range, score_range, score_range), max_size=6))
+def test_rules_without_fault_name_every_cell_and_are_all_used(ranges: list[tuple[str, str, str]]) -> None:
+    """The catch-all at the end leaves ranges and order to be at fault."""
+    rules = [*(rule(f"s{n}", *texts) for n, texts in enumerate(ranges)), rule("others")]
+    faults = find_faults(rules, (3, 3, 3))
+    cells = assign_cells(rules, (3, 3, 3))
+    assert len(cells) == 27
+    bad_ranges = any("4" in text or text in {"2-1", "3-1", "3-2"} for texts in ranges for text in texts)
+    unused = {rule.name for rule in rules} - set(cells.values())
+    assert bool(faults) == bool(bad_ranges or unused)
+    if not bad_ranges:
+        assert {fault.split("'")[1] for fault in faults} == unused
