@@ -57,8 +57,8 @@ class Run:
 
     @property
     def lists(self) -> Path:
-        """Folder of the mailing lists, beside the warehouse."""
-        return self.warehouse.parent / "out"
+        """Folder of the mailing lists."""
+        return lists_folder(self.warehouse)
 
     @property
     def parameters(self) -> str:
@@ -121,6 +121,11 @@ def start_replay(settings: Settings, as_of: dt.date, *, triggered_by: str | None
         }
     )
     return start_run("replay-night", own, as_of=as_of, triggered_by=triggered_by)
+
+
+def lists_folder(warehouse: Path) -> Path:
+    """Where mailing lists are: `out` beside the warehouse."""
+    return warehouse.parent / "out"
 
 
 def replays_folder(warehouse: Path) -> Path:

@@ -14,14 +14,19 @@ def create_tables(connection: Connection) -> None:
     A column the contract has gained since the file was made is added, empty.
     """
     for table in PUBLISHED_TABLES:
-        create_schema(connection, table.schema)
-        execute(connection, f"create table if not exists {table.full_name} ({', '.join(map(_declare, table.columns))})")
-        execute(connection, f"comment on table {table.full_name} is {literal('One row per ' + table.grain + '.')}")
-        for column in table.columns:
-            execute(
-                connection, f"alter table {table.full_name} add column if not exists {quote(column.name)} {column.type}"
-            )
-            comment_column(connection, table, column.name, column.description)
+        create_table(connection, table)
+
+
+def create_table(connection: Connection, table: Table) -> None:
+    """Create one table, if it is missing, with its comments."""
+    create_schema(connection, table.schema)
+    execute(connection, f"create table if not exists {table.full_name} ({', '.join(map(_declare, table.columns))})")
+    execute(connection, f"comment on table {table.full_name} is {literal('One row per ' + table.grain + '.')}")
+    for column in table.columns:
+        execute(
+            connection, f"alter table {table.full_name} add column if not exists {quote(column.name)} {column.type}"
+        )
+        comment_column(connection, table, column.name, column.description)
 
 
 def create_schema(connection: Connection, name: str) -> None:
