@@ -13,6 +13,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from flows.erase_customer import erase_customer
 from flows.measure_campaign import measure_campaign
 from flows.night import night
 from flows.plan_mailing import plan_mailing
@@ -38,6 +39,7 @@ def serve_deployments(port: int, schedule: NightSettings, *, tell: Callable[[str
             _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
             _deployment(plan_mailing, "plan-mailing"),
             _deployment(measure_campaign, "measure-campaign"),
+            _deployment(erase_customer, "erase-customer"),
         ]
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
         tell(f"Ready: http://{HOST}:{port}/deployments   Ctrl-C stops.")
