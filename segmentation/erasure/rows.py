@@ -17,14 +17,18 @@ def orders_of_the_person(relations: Iterable[Relation]) -> str:
     Bound parameter: `$customer_id`.
     """
     orders = [relation for relation in relations if {"customer_id", "order_id"} <= relation.columns]
+    none = "select null::varchar as order_id where $customer_id is null"
     theirs = [f"select order_id from {relation.sql} where customer_id = $customer_id" for relation in orders]
-    others = [
-        f" except select order_id from {relation.sql} where customer_id <> $customer_id"
+    others = "".join(
+        f" except select order_id from {relation.sql} semi join theirs using (order_id) "
+        "where customer_id <> $customer_id"
         for relation in orders
         if relation.name == "crm.orders"
-    ]
-    none = "select null::varchar as order_id where $customer_id is null"
-    return f"select order_id from ({' union '.join([none, *theirs])}) where order_id is not null{''.join(others)}"
+    )
+    return (
+        f"with theirs as materialized ({' union '.join([none, *theirs])}) "
+        f"select order_id from theirs where order_id is not null{others}"
+    )
 
 
 def rows_of_the_person(relation: Relation, customer_id: str, pattern: str) -> str | None:

@@ -182,18 +182,19 @@ def _count(run: Run, person: Person) -> pl.DataFrame:
 
 def _search_others(run: Run, person: Person) -> list[Find]:
     """Every file that is neither a database nor a list of Mailworth's; the folder of the source is left out."""
-    own = {
-        *_all_databases(run),
-        *_lists(run, person.customer_id),
-        *(version.file for version in list_versions(run.warehouse)),
-    }
-    reports, replays = run.settings.reports.path, replays_folder(run.warehouse)
+    known = {*_all_databases(run), *_lists(run, person.customer_id)}
+    known |= {version.file for version in list_versions(run.warehouse)}
     finds = []
-    for file in files_below((run.warehouse.parent, reports), but=run.settings.source.path):
-        if file not in own:
-            is_page = file.name == "index.html" and (file.is_relative_to(reports) or file.is_relative_to(replays))
-            finds += search_file(file, person.words_in(own=is_page))
+    for file in files_below((run.warehouse.parent, run.settings.reports.path), but=run.settings.source.path):
+        if file not in known:
+            finds += search_file(file, person.words_in(own=_is_own(file, run)))
     return finds
+
+
+def _is_own(file: Path, run: Run) -> bool:
+    """Pages of reports are full of numbers, and a lock holds that of a process."""
+    places = run.settings.reports.path, replays_folder(run.warehouse)
+    return file.suffix == ".lock" or (file.name == "index.html" and any(map(file.is_relative_to, places)))
 
 
 def _search_own(run: Run, person: Person) -> list[Find]:
