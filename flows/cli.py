@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -23,6 +23,9 @@ from segmentation import __version__
 from segmentation.errors import MailworthError
 from segmentation.settings import DEFAULT_FILE, PolicyName
 
+if TYPE_CHECKING:
+    from segmentation.erasure.stage import Erasure
+
 DEMO_SETTINGS = Path("data/sample/mailworth.toml")
 DEMO_QUERIES = (
     "select segment, count(*) as customers, sum(spend) as spend from segments.rfm group by segment order by spend desc",
@@ -31,6 +34,8 @@ DEMO_QUERIES = (
     "from response.campaigns where not provisional and incremental_revenue is not null order by starts_on desc limit 5",
     "select step, reason, customers_before, customers_removed, customers_after from targeting.waterfall order by step",
 )
+
+LONGEST_PATH = 4096  # characters
 
 Settings = Annotated[Path | None, Parameter(name="--settings", help="Settings file; ./mailworth.toml if there is one.")]
 Warehouse = Annotated[Path | None, Parameter(name="--warehouse", help="Published DuckDB file.")]
@@ -301,6 +306,37 @@ def _places(warehouse: Path | None, reports: Path | None) -> dict[str, dict[str,
     return {"warehouse": {"path": warehouse}, "reports": {"path": reports}}
 
 
+@app.command
+def erase(
+    customer_id: Annotated[str, Parameter(help="Customer to erase, as in crm.customers.")],
+    *,
+    dry_run: Annotated[bool, Parameter(help="Show what would be removed; nothing is changed.", negative="")] = False,
+    source: Annotated[Path | None, Parameter(help="Folder of the source, which is not searched.")] = None,
+    warehouse: Warehouse = None,
+    reports: Reports = None,
+    settings: Settings = None,
+) -> None:
+    """Take a customer out of every table, version and list, for good, and look where else they are named.
+
+    Example: mailworth erase 1234 --dry-run
+    """
+    from segmentation.run import continue_run
+    from segmentation.settings import load_settings
+
+    with _working("erase", settings):
+        from segmentation.erasure.stage import erase_customer, preview_erasure
+
+        chosen = load_settings(
+            settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports}
+        )
+        run = continue_run("erase-customer", chosen)
+        erasure = preview_erasure(run, customer_id) if dry_run else erase_customer(run, customer_id)
+    print_rows(erasure.removed, widest=LONGEST_PATH)
+    _say_erased(erasure, done=not dry_run)
+    if not dry_run:
+        erasure.refuse_finds()
+
+
 @contextmanager
 def _working(what: str, settings: Path | None, **given: dict[str, Any]) -> Iterator[None]:
     """Show progress; a mistake in the settings or arguments is told before Prefect takes its seconds to start."""
@@ -322,6 +358,20 @@ def _say_published(published: object) -> None:
     for name, label in (("warehouse", "Warehouse"), ("report", "Report"), ("mailing_list", "List")):
         if (file := getattr(published, name)) is not None:
             tell(f"{label:<10} {file}")
+
+
+def _say_erased(erasure: "Erasure", *, done: bool) -> None:
+    if not done:
+        tell("Dry run    nothing is changed; this is what would be removed")
+    if erasure.erased_before:
+        tell(f"Erased     on {erasure.erased_before} already; every file was searched again")
+    tell(f"Hashes     {erasure.hashes} identifiers, salted, so that no source brings the person back")
+    tell("Stays      campaign results, thresholds, profiles, waterfalls, counts of loads; the next night counts anew")
+    tell(f"Searched   for {', '.join(erasure.searched) or 'nothing, since the id has fewer than 4 characters'}")
+    if erasure.not_searched:
+        tell(f"           not for {', '.join(erasure.not_searched)}, which other customers have too")
+    for find in erasure.finds:
+        tell(f"Found      {find}")
 
 
 def main() -> NoReturn:

@@ -14,9 +14,11 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.address import USER, page_url
+from flows.erase_customer import erase_customer
 from flows.measure_campaign import measure_campaign
 from flows.night import night
 from flows.plan_mailing import plan_mailing
+from flows.replay_night import replay_night
 from segmentation.errors import MailworthError
 from segmentation.settings import NightSettings, ServeSettings
 
@@ -36,8 +38,10 @@ def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Ca
     with _server(where, tell):
         deployments = [
             _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
+            _deployment(replay_night, "replay-night"),
             _deployment(plan_mailing, "plan-mailing"),
             _deployment(measure_campaign, "measure-campaign"),
+            _deployment(erase_customer, "erase-customer"),
         ]
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
         if where.password:

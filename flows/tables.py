@@ -9,8 +9,12 @@ if TYPE_CHECKING:
 WIDEST = 60
 
 
-def print_rows(rows: "pl.DataFrame", form: str = "table") -> None:
-    """Write `rows` to standard output as `table`, `csv` or `json`."""
+def print_rows(rows: "pl.DataFrame", form: str = "table", *, widest: int = WIDEST) -> None:
+    """Write `rows` to standard output as `table`, `csv` or `json`.
+
+    Args:
+        widest: characters of a text that a table shows.
+    """
     import polars as pl
 
     if form == "csv":
@@ -22,7 +26,7 @@ def print_rows(rows: "pl.DataFrame", form: str = "table") -> None:
             tbl_rows=-1,
             tbl_cols=-1,
             tbl_width_chars=10_000,
-            fmt_str_lengths=WIDEST,
+            fmt_str_lengths=widest,
             fmt_float="mixed",
             thousands_separator=True,
             tbl_hide_column_data_types=True,

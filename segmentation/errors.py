@@ -43,3 +43,11 @@ class PlanError(MailworthError):
 
 class UnknownCampaignError(MailworthError):
     """A campaign is asked for that the warehouse does not have, or that has not started."""
+
+
+class UnknownCustomerError(MailworthError):
+    """A customer is to be erased whom no file has."""
+
+
+class FoundElsewhereError(MailworthError):
+    """A customer who was erased is still named where Mailworth may not remove it."""

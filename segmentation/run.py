@@ -57,8 +57,8 @@ class Run:
 
     @property
     def lists(self) -> Path:
-        """Folder of the mailing lists, beside the warehouse."""
-        return self.warehouse.parent / "out"
+        """Folder of the mailing lists."""
+        return lists_folder(self.warehouse)
 
     @property
     def parameters(self) -> str:
@@ -116,11 +116,18 @@ def start_replay(settings: Settings, as_of: dt.date, *, triggered_by: str | None
     folder = replays_folder(settings.warehouse.path) / str(as_of)
     own = settings.model_copy(
         update={
-            "warehouse": settings.warehouse.model_copy(update={"path": folder / settings.warehouse.path.name}),
+            "warehouse": settings.warehouse.model_copy(
+                update={"path": folder / settings.warehouse.path.name, "analysts": None}
+            ),
             "reports": settings.reports.model_copy(update={"path": folder / "reports"}),
         }
     )
     return start_run("replay-night", own, as_of=as_of, triggered_by=triggered_by)
+
+
+def lists_folder(warehouse: Path) -> Path:
+    """Where mailing lists are: `out` beside the warehouse."""
+    return warehouse.parent / "out"
 
 
 def replays_folder(warehouse: Path) -> Path:

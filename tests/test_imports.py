@@ -17,6 +17,7 @@ PURE = [
         for f in (ROOT / "segmentation" / part).glob("*.py")
         if f.name != "stage.py"
     ),
+    *(ROOT / "segmentation" / "erasure" / f"{name}.py" for name in ("identifiers", "words", "rows", "barring")),
 ]
 
 
@@ -57,7 +58,14 @@ def test_pure_modules_know_no_files_clock_or_database(file: Path) -> None:
     assert not [name for name in imports(file) if name.startswith(forbidden) or name == "datetime.datetime"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["query", "select 1", "--warehouse", "missing.duckdb"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["query", "select 1", "--warehouse", "missing.duckdb"],
+        ["erase", "c1", "--warehouse", "missing.duckdb"],
+    ],
+)
 def test_help_and_query_start_without_prefect_and_scikit_learn(arguments: list[str]) -> None:
     code = (
         "import sys; sys.argv[1:] = sys.argv[1:]\n"

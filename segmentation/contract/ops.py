@@ -1,4 +1,4 @@
-"""Runs."""
+"""Runs, and what is left of customers who were erased."""
 
 from segmentation.contract.columns import AS_OF_DATE, RUN_ID
 from segmentation.contract.model import Column, Table
@@ -9,7 +9,7 @@ RUNS = Table(
     "finished run that wrote the warehouse",
     (
         RUN_ID,
-        Column("flow", "VARCHAR", "night, plan-mailing or measure-campaign"),
+        Column("flow", "VARCHAR", "night, replay-night, plan-mailing, measure-campaign or erase-customer"),
         Column("started_at", "TIMESTAMP", "Start, local time"),
         Column("finished_at", "TIMESTAMP", "End, local time"),
         Column("status", "VARCHAR", "completed"),
@@ -24,4 +24,24 @@ RUNS = Table(
         ),
     ),
     key=("run_id",),
+)
+
+ERASURES = Table(
+    "ops",
+    "erasures",
+    "identifier of an erased customer; by its hash a later load knows them again",
+    (
+        Column("kind", "VARCHAR", "customer_id, order_id, email, or name and postcode"),
+        Column("hash", "VARCHAR", "SHA-256 of salt|kind|value in hexadecimal digits"),
+        Column("erased_on", "DATE", "Day of the erasure"),
+        RUN_ID,
+    ),
+    key=("kind", "hash"),
+)
+
+ERASURE_SALT = Table(
+    "ops",
+    "erasure_salt",
+    "warehouse in which a customer was erased",
+    (Column("salt", "VARCHAR", "Random text before what is hashed; lost, the erased can come back"),),
 )

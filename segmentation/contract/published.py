@@ -1,7 +1,7 @@
 """Every table of the published warehouse."""
 
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
-from segmentation.contract.ops import RUNS
+from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
 from segmentation.contract.segments import (
@@ -45,4 +45,6 @@ PUBLISHED_TABLES = (
     UPLIFT,
     CAMPAIGN_RESULTS,
     RUNS,
+    ERASURES,
+    ERASURE_SALT,
 )

@@ -8,7 +8,20 @@ from segmentation.warehouse.connection import query_warehouse
 from tests.builders import write_source
 from tests.flows.conftest import Place
 
-COMMANDS = ["night", "init", "check", "demo", "plan", "measure", "report", "serve", "query", "status", "restore"]
+COMMANDS = [
+    "night",
+    "init",
+    "check",
+    "demo",
+    "plan",
+    "measure",
+    "report",
+    "serve",
+    "query",
+    "status",
+    "restore",
+    "erase",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
