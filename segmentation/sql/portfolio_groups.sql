@@ -25,8 +25,7 @@ totals as (
         case when $has_requests and bool_and(service_cost_last_year is not null or customer_id is null)
             then coalesce(sum(service_cost_last_year), 0) end as service_cost_last_year,
         case when bool_and(expected_margin is not null or customer_id is null)
-            then coalesce(sum(expected_margin::decimal(38, 6)), 0) end::double as expected_margin,
-        min(note) as note
+            then coalesce(sum(expected_margin::decimal(38, 6)), 0) end::double as expected_margin
     from groups
     left join segments.value using (portfolio)
     group by portfolio, rank
@@ -43,6 +42,14 @@ select
     expected_margin,
     contact_cost_last_year::decimal(18, 2) as contact_cost_last_year,
     service_cost_last_year::decimal(18, 2) as service_cost_last_year,
-    note
+    nullif(
+        concat_ws(
+            '; ',
+            if(margin_to_date is null, $no_margin_note, null),
+            if(contact_cost_to_date is null, $contact_note, null),
+            if(service_cost_to_date is null, $service_note, null)
+        ),
+        ''
+    ) as note
 from totals
 order by rank

@@ -16,6 +16,12 @@ Bound = Annotated[float, Field(allow_inf_nan=False)]
 GROUPS: tuple[Group, ...] = get_args(Group)
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 LEAST: Mapping[Measure, float] = {"service_share": 0.0}  # other measures may be below 0
+ADVICE: Mapping[Group, str] = {
+    "grow": "Invest: better offers, and more of them",
+    "keep": "Go on as now",
+    "cheaper service": "Answer without staff, or by e-mail",
+    "let go": "Stop mailing",
+}
 
 
 class PortfolioRule(BaseModel):

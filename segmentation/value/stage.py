@@ -118,6 +118,11 @@ def _write_value(
     campaigns: CampaignSettings,
 ) -> None:
     there = {name: known[name] for name in ("has_contacts", "has_requests")}
+    why_unknown = {
+        "no_margin_note": NO_MARGIN,
+        "contact_note": NO_CONTACT_COST if known["has_contacts"] else NO_CONTACTS,
+        "service_note": NO_SERVICE_COST if known["has_requests"] else NO_REQUESTS,
+    }
     with (
         _requests(connection, as_of, settings),
         _kept(connection, "customer_costs", as_of_date=as_of, unit_cost=campaigns.unit_cost, **there),
@@ -132,12 +137,10 @@ def _write_value(
             orders_method=models.orders_method,
             orders_note=models.orders_note,
             margin_note=models.margin_note,
-            no_margin_note=NO_MARGIN,
-            contact_note=NO_CONTACT_COST if known["has_contacts"] else NO_CONTACTS,
-            service_note=NO_SERVICE_COST if known["has_requests"] else NO_REQUESTS,
             **there,
+            **why_unknown,
         )
-        _insert(connection, PORTFOLIO_GROUPS, "portfolio_groups", as_of_date=as_of, **there)
+        _insert(connection, PORTFOLIO_GROUPS, "portfolio_groups", as_of_date=as_of, **there, **why_unknown)
 
 
 def _rule_frame(rules: tuple[PortfolioRule, ...]) -> pl.DataFrame:

@@ -149,7 +149,7 @@ def test_what_is_not_known_is_null_with_its_reason(warehouse: Connection) -> Non
     assert a["portfolio"] == "keep"
     groups = warehouse.sql("from segments.portfolio where portfolio = 'keep'").pl().row(0, named=True)
     assert groups["margin_to_date"] is None
-    assert NO_MARGIN in groups["note"]
+    assert groups["note"] == f"{NO_MARGIN}; {NO_CONTACTS}; {NO_REQUESTS}"
 
 
 def test_a_cost_that_cannot_be_told_makes_the_profit_unknown(warehouse: Connection) -> None:
