@@ -81,3 +81,4 @@ select
         ''
     ) as note
 from measured
+order by customer_id
