@@ -21,7 +21,7 @@ EXPECTED_MARGIN = Column("expected_margin", "DOUBLE", "Margin expected in the ne
 VALUE = Table(
     "segments",
     "value",
-    "customer with an order by the as-of date",
+    "customer with an order by the as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,
@@ -96,7 +96,7 @@ VALUE_CHECK = Table(
 PORTFOLIO_GROUPS = Table(
     "segments",
     "portfolio",
-    "portfolio of customers with an order by the as-of date",
+    "portfolio of the customers of segments.value",
     (
         PORTFOLIO,
         AS_OF_DATE,
@@ -137,9 +137,9 @@ SERVICE_BY_SEGMENT = Table(
     "service_by_segment",
     "segment; contact-centre requests of the last 365 days",
     (
-        Column("segment", "VARCHAR", "Segment; 'never bought' for those without an order"),
+        Column("segment", "VARCHAR", "Segment; never bought, or left out of scoring, for those without one"),
         AS_OF_DATE,
-        Column("customers", "BIGINT", "Customers in the segment; of those who never bought, only those who asked"),
+        Column("customers", "BIGINT", "Customers in the segment; of those without one, only those who asked"),
         Column("customers_asking", "BIGINT", "Customers who asked"),
         Column("requests", "BIGINT", "Requests"),
         Column("self_service_requests", "BIGINT", "Requests that could be answered without staff"),

@@ -1,4 +1,4 @@
--- grain: one row per customer with an order by $as_of_date
+-- grain: one row per customer of customer_purchases
 -- inputs: customer_purchases, crm.contacts, crm.campaigns, service_requests
 -- A piece costs contacts.unit_cost, else campaigns.unit_cost, else $unit_cost; the fixed cost of a campaign is no
 -- customer's. A sum with an unknown part is NULL, and so is that of a table the source does not bring ($has_contacts,

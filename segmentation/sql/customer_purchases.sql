@@ -1,16 +1,16 @@
--- grain: one row per customer with an order by $as_of_date
--- inputs: crm.orders
+-- grain: one row per customer with an order by $as_of_date who may be scored
+-- inputs: crm.orders, segments.unscored
 -- What the value models take of a customer. Different days with an order count, not orders. A return is a negative
 -- order: it lowers the margin, and is neither an order nor a sign of life. Times from the first order on are in whole
 -- steps of $step_days; what is recent lies in the last $days days. A margin with an unknown part is NULL.
 with known_orders as (
-    -- Customers who are not to be scored leave here, by an anti join.
     select
         customer_id,
         ordered_at::date as day,
         amount >= 0 as is_order,
         coalesce(margin, amount::decimal(28, 2) * $margin_rate::decimal(7, 6)) as margin
     from crm.orders
+    anti join segments.unscored using (customer_id)
     where ordered_at < $as_of_date::date + 1
 ),
 days as (

@@ -1,4 +1,4 @@
--- grain: one row per customer with an order by $as_of_date
+-- grain: one row per customer of customer_purchases
 -- inputs: customer_forecast, customer_costs, portfolio_rules
 -- Without a model the last year is expected to come again. The cost of a table that the source does not bring is left out of profits; a cost that cannot be told makes them
 -- NULL. The first rule that fits gives the portfolio; an unknown measure fits no condition.

@@ -1,9 +1,9 @@
--- grain: one row per segment, and one for the requests of those who never bought, if there are any
--- inputs: service_requests, segments.rfm
+-- grain: one row per segment, and one each for the requests of those who never bought and of those left out of scoring
+-- inputs: service_requests, segments.rfm, segments.unscored
 -- The contact-centre requests of the last year. A sum with an unknown part is NULL.
 with asked as (
     select
-        coalesce(segment, 'never bought') as segment,
+        coalesce(segment, if(unscored.customer_id is null, 'never bought', 'left out of scoring')) as segment,
         count(*) as requests,
         count(*) filter (where is_self_service) as self_service_requests,
         count(distinct customer_id) as customers_asking,
@@ -19,8 +19,9 @@ with asked as (
         ) as note
     from service_requests
     left join segments.rfm using (customer_id)
+    left join segments.unscored using (customer_id)
     where is_recent
-    group by segment
+    group by all
 ),
 sizes as (
     select segment, count(*) as customers

@@ -171,6 +171,17 @@ def test_nobody_has_ordered(warehouse: Connection) -> None:
     assert value(warehouse).is_empty()
 
 
+def test_who_is_left_out_of_scoring_is_not_valued(warehouse: Connection) -> None:
+    fill(warehouse, "crm.orders", order("a", "2024-06-01"), order("b", "2024-06-01"))
+    fill(warehouse, "crm.service_contacts", *(request(name, "2024-06-02", cost=1) for name in "abc"))
+    fill(warehouse, "segments.rfm", {"customer_id": "b", "segment": "new"})
+    fill(warehouse, "segments.unscored", {"customer_id": "a", "reason": "objection"})
+    assert value(warehouse)["customer_id"].to_list() == ["b"]
+    assert warehouse.sql("select sum(customers)::int from segments.portfolio").fetchall() == [(1,)]
+    asked = warehouse.sql("select segment, requests from segments.service_by_segment order by segment").fetchall()
+    assert asked == [("left out of scoring", 1), ("never bought", 1), ("new", 1)]
+
+
 def test_returns_and_orders_of_the_same_day_are_no_further_orders(warehouse: Connection) -> None:
     fill(
         warehouse,
