@@ -119,7 +119,12 @@ SERVICE_REASONS = Table(
     "service_reasons",
     "reason of the contact-centre requests of the last 365 days",
     (
-        Column("reason", "VARCHAR", "What they were about; 'not given' where the source does not say"),
+        Column(
+            "reason",
+            "VARCHAR",
+            "What they were about; 'not given' where the source does not say",
+            privacy="withheld",
+        ),
         AS_OF_DATE,
         Column("requests", "BIGINT", "Requests"),
         Column("share", "DOUBLE", "Share of all requests, 0-1"),

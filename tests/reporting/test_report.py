@@ -154,7 +154,14 @@ def fill_value(warehouse: Connection) -> None:
     sums = {"expected": 3.0, "actual": 4.0, "last_year": 5.0, "model_rmse": 1.25, "last_year_rmse": None}
     fill(warehouse, "segments.value_check", *(tenth | sums | {"bin": number} for number in (0, 7)))
     asked = {"as_of_date": AS_OF, "requests": 2, "minutes": 9.0, "cost": None, "note": "a request has no cost"}
-    fill(warehouse, "segments.service_reasons", asked | {"reason": HOSTILE, "share": 1.0, "self_service": True})
+    reason = asked | {"share": 0.3, "customers": 5, "self_service": True}
+    fill(
+        warehouse,
+        "segments.service_reasons",
+        reason | {"reason": HOSTILE},
+        reason | {"reason": "what one wrote", "customers": 1, "requests": 1},
+        reason | {"reason": "what another wrote", "customers": 2, "requests": 1},
+    )
     fill(warehouse, "segments.service_by_segment", asked | {"segment": "lost", "customers": 3, "customers_asking": 1})
 
 
@@ -299,6 +306,12 @@ def test_loads_add_up_and_rejects_are_counted_by_reason_without_what_customers_w
     assert "orders.csv, row 5" not in page
     assert "secret" not in page
     assert "&lt;i&gt;" not in page
+
+
+def test_reasons_of_few_customers_are_told_together(page: str) -> None:
+    assert "wrote" not in page
+    row = row_of(page, "other reasons")
+    assert re.findall(r'class="number">([^<]*)</td>', row)[:2] == ["2", "60.0%"]
 
 
 def test_only_the_last_load_is_shown(warehouse: Connection) -> None:
