@@ -254,7 +254,7 @@ def test_erased_twice_is_told_and_does_no_harm(night: Run) -> None:
     assert again.searched == ("customer_id",)
 
 
-@pytest.mark.parametrize("customer_id", ["c9", "", "c100", "C1001", "k1001 "])
+@pytest.mark.parametrize("customer_id", ["c9", "", "c100", "K1001", "k1001 "])
 def test_an_unknown_customer_is_refused_without_naming_them(night: Run, customer_id: str) -> None:
     before = everything(night)
     for attempt in (preview, erase):

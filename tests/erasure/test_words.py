@@ -26,7 +26,7 @@ FOUND = [
     (EMAIL, "Jan.Golab@example.pl"),
     (ADDRESS, "ul. długa  5/3"),
     (ID, "k1001"),
-    (ID, "x,C1001,y"),
+    (ID, "x,K1001,y"),
 ]
 NOT_FOUND = [
     (NAME, "Jan Gołąbek"),
