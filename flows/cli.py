@@ -349,8 +349,10 @@ def _working(what: str, settings: Path | None, **given: dict[str, Any]) -> Itera
 
 def _query(warehouse: Path, relation: str, **parameters: object) -> None:
     from segmentation.warehouse.connection import fetch, open_database
+    from segmentation.warehouse.schema import refuse_incomplete
 
     with open_database(warehouse, read_only=True) as connection:
+        refuse_incomplete(connection, warehouse)
         print_rows(fetch(connection, relation, **parameters))
 
 
