@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from urllib.parse import unquote
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -170,7 +171,7 @@ def plan(
         from flows.plan_mailing import plan_mailing
 
         published = plan_mailing(**wanted, warehouse=warehouse, reports=reports, settings=settings)
-    plan_id = published.mailing_list.stem if published.mailing_list else None
+    plan_id = unquote(published.mailing_list.stem) if published.mailing_list else None
     _query(published.warehouse, "plan_waterfall", plan_id=plan_id)
     _query(published.warehouse, "plan_summary", plan_id=plan_id)
     _say_published(published)

@@ -107,7 +107,8 @@ def measure(run: Run, campaign_id: str | None = None) -> None:
 @step("plan the next mailing")
 def plan(run: Run) -> Path:
     with run.building() as connection, writing_to(run.lists):
-        return export_list(connection, plan_mailing(connection, run), run.lists)
+        plan_id = plan_mailing(connection, run)
+        return export_list(connection, plan_id, run.mailing_list(plan_id))
 
 
 @step("write the report")

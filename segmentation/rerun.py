@@ -26,9 +26,7 @@ def published_before(connection: Connection, run: Run) -> Published | None:
         code_version=__version__,
     )
     kept = {version.run_id for version in list_versions(run.warehouse)}
-    published = Published(
-        run.warehouse, run.settings.reports.page(run.as_of), run.lists / f"{_last_plan(connection)}.csv"
-    )
+    published = Published(run.warehouse, run.settings.reports.page(run.as_of), run.mailing_list(_last_plan(connection)))
     if found.is_empty() or found.item() not in kept or not all(file.exists() for file in published.files):
         return None
     log.info("nothing is new since %s: what it has published stays as it is", found.item())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -59,6 +60,10 @@ class Run:
     def lists(self) -> Path:
         """Folder of the mailing lists."""
         return lists_folder(self.warehouse)
+
+    def mailing_list(self, plan_id: str) -> Path:
+        """The file of a plan's mailing list; what a file's name may not have is written as %2F."""
+        return self.lists / f"{quote(plan_id, safe='@ ')}.csv"
 
     @property
     def parameters(self) -> str:

@@ -1,6 +1,7 @@
 """Kill the night at random moments and see that readers never meet anything but a complete warehouse.
 
-Usage: python -m tests.torture [KILLS] [SEED]. Each night is of another date than the published one.
+Usage: python -m tests.torture [KILLS] [SEED]. Each night follows on one of an earlier date, which is put back when a kill
+came too late to stop it.
 A third of the kills come at any moment, a third while the night publishes, a third around the swap. After each the
 warehouse and the copy for analysts must open and be, table by table, those of an undisturbed night of their date; the
 copy may be a night behind. At the end one night runs through; its result must be the undisturbed one, with nothing left
@@ -10,6 +11,7 @@ lying about. Prints what was met by the step that was under way.
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -90,6 +92,19 @@ def read_until(process: "subprocess.Popen[str]", told: str) -> list[str]:
     return lines
 
 
+def save(folder: Path) -> None:
+    """Keep a copy of what the first night has published."""
+    shutil.copytree(folder, folder / "saved", ignore=shutil.ignore_patterns("prefect"))
+
+
+def put_back(folder: Path) -> None:
+    """Let what the first night has published be there again, and nothing else."""
+    for path in folder.iterdir():
+        if path.name not in {"saved", "prefect"}:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(folder / "saved", folder, dirs_exist_ok=True)
+
+
 def contents(warehouse: Path) -> tuple[str, list[int]]:
     """The date of the published run and a number for the rows of each table."""
     day = query_warehouse(warehouse, LAST_DATE)["day"][0]
@@ -106,13 +121,15 @@ def torture(kills: int, seed: int) -> Counter[tuple[str, str]]:
         expected: dict[str, list[list[int]]] = {}
         for day in DATES:
             seconds = undisturbed(folder, day)
+            if day == DATES[0]:
+                save(folder)
             found = [contents(file) for file in files]
             assert [date for date, _ in found] == [day, day]
             expected[day] = [rows for _, rows in found]
         for number in range(kills):
-            before = contents(files[0])[0]
-            after = DATES[1 - DATES.index(before)]
-            process = night(folder, after)
+            if contents(files[0])[0] != DATES[0]:
+                put_back(folder)
+            process = night(folder, DATES[1])
             told = KILLED_AFTER[number % len(KILLED_AFTER)]
             lines = read_until(process, told) if told else []
             earliest = 0 if told else seconds[told] / 3  # the first third is the start of Prefect
@@ -124,10 +141,10 @@ def torture(kills: int, seed: int) -> Counter[tuple[str, str]]:
                 day, rows = contents(file)
                 assert rows == expected[day][place], f"kill {number}: {file.name}: no version of {day}: {lines[-3:]}"
                 days.append(day)
-            outcome = "old" if days[0] == before else "new"
+            outcome = "old" if days[0] == DATES[0] else "new"
             met[step_of(lines), outcome if days[0] == days[1] else f"{outcome}, copy behind"] += 1
-        undisturbed(folder, DATES[0])
-        assert [contents(file) for file in files] == [(DATES[0], rows) for rows in expected[DATES[0]]]
+        assert night(folder, DATES[1]).wait() == 0
+        assert [contents(file) for file in files] == [(DATES[1], rows) for rows in expected[DATES[1]]]
         assert not [path for path in folder.rglob("*") if ".building" in path.name or path.suffix in {".wal", ".tmp"}]
     return met
 

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from segmentation.contract.sql import literal
 from segmentation.errors import SourceError
 from segmentation.settings import SourceSettings
-from segmentation.sources.csv_text import CsvText, detect_csv, write_as_utf8
+from segmentation.sources.csv_text import LOOKED_AT, CsvText, detect_csv, write_as_utf8
 from segmentation.sources.parts import Part
-from segmentation.warehouse.connection import Connection, EngineError, execute
+from segmentation.warehouse.connection import Connection, EngineError, execute, temporary_folder
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class CsvFile(File):
             yield _read_csv(self.path, text)
             return
         log.info("%s: read as %s", self.path, text.encoding)
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory(dir=temporary_folder(connection)) as folder:
             copy = Path(folder) / self.path.name
             write_as_utf8(self.path, text.encoding, copy)
             yield _read_csv(copy, text)
@@ -96,6 +96,7 @@ class CsvFile(File):
             raise SourceError(
                 f"{self.path}: a quotation mark opened in line {unclosed} is never closed; mend that line"
             )
+        self._refuse_torn(connection)
         # The header is line 1, so that data row n is line n + 1.
         execute(
             connection,
@@ -105,6 +106,16 @@ class CsvFile(File):
         )
         execute(connection, "drop table reject_errors")
         execute(connection, "drop table reject_scans")
+
+    def _refuse_torn(self, connection: Connection) -> None:
+        """A last line that has no end and cannot be read: the file broke off while it was written."""
+        with self.path.open("rb") as content:
+            content.seek(max(0, self.path.stat().st_size - LOOKED_AT))
+            last = content.read().decode(self._text().encoding, "replace").replace("\r", "\n").rpartition("\n")[2]
+        query = "select min(line) from reject_errors where ltrim(csv_line, chr(10)) = $last"
+        torn = execute(connection, query, last=last)[0][0] if last else None
+        if torn is not None:
+            raise SourceError(f"{self.path}: breaks off in its last line, {torn}; deliver the whole file again")
 
     def _text(self) -> CsvText:
         return detect_csv(self.path, encoding=self.settings.encoding, delimiter=self.settings.delimiter)

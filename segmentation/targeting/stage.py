@@ -115,16 +115,15 @@ def _guard_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
 
 
-def export_list(connection: Connection, plan_id: str, folder: Path) -> Path:
+def export_list(connection: Connection, plan_id: str, file: Path) -> Path:
     """Write the customers to be mailed, best first, with name and address, as CSV; the hold-out is not on it.
 
     Only the owner may read the file, and no cell of it is a formula.
 
     Returns:
-        The file that publishing will show: `folder`/`plan_id`.csv.
+        `file`, which publishing will show.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{plan_id}.csv"
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     rows = _guard_spreadsheets(fetch(connection, "mailing_list", plan_id=plan_id))
     with open(building_path(file), "wb", opener=_for_the_owner_only) as target:
         rows.write_csv(target)

@@ -136,6 +136,13 @@ def execute(connection: Connection, query: str, /, **parameters: object) -> list
     return rows
 
 
+def temporary_folder(connection: Connection) -> Path:
+    """Where the connection's own temporary files go; they are thrown away with what is being built."""
+    folder = Path(execute(connection, "select current_setting('temp_directory')")[0][0])
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def attach(connection: Connection, path: Path, name: str, *, read_only: bool = False) -> None:
     """Make the database file `path`, created if missing unless it is only read, visible as `name`."""
     execute(connection, f"attach {literal(str(path))} as {name}{' (read_only)' if read_only else ''}")

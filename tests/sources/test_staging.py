@@ -288,3 +288,23 @@ def test_a_stray_quote_within_a_line_is_one_unreadable_row(staging: Connection, 
 
     assert staged == [(1, "c1", "Rome"), (2, "c3", 'Ki"el'), (3, "c5", "Ulm")]
     assert unreadable(staging) == [(2, 'c2,"Bo"nn'), (4, "c4")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250"])
+@pytest.mark.parametrize("rows", [2, 60_000])
+def test_a_file_that_breaks_off_in_its_last_line_is_refused(
+    staging: Connection, tmp_path: Path, encoding: str, rows: int
+) -> None:
+    whole = "customer_id,city,tier\n" + "".join(f"c{row},Łódź,gold\n" for row in range(rows))
+    write_source(tmp_path)
+    (tmp_path / "customers.csv").write_bytes((whole + "c9,Łód").encode(encoding))
+
+    with pytest.raises(
+        SourceError, match=rf"customers\.csv: breaks off in its last line, {rows + 2}; deliver the whole"
+    ):
+        stage_table(staging, find(tmp_path, "customers"))
+
+
+def test_a_last_line_without_its_end_that_can_be_read_is_a_row(staging: Connection, tmp_path: Path) -> None:
+    assert len(stage_customers(staging, tmp_path, "customer_id,city\nc1,Rome\nc2,Kiel", "city")) == 2
+    assert len(stage_customers(staging, tmp_path, "customer_id,city\nc1,Rome\nc2,Kiel\nx\n", "city")) == 2

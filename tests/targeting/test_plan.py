@@ -223,7 +223,7 @@ def test_a_plan_that_cannot_be_is_refused(warehouse: Connection, plan: dict[str,
 
 def test_the_list_is_for_its_owner_and_no_cell_is_a_formula(warehouse: Connection, tmp_path: Path) -> None:
     buyers(warehouse, 5, first_name="=1+1", last_name="-Nowak", city="@Łódź", address_line="A-B 1=2")
-    file = building_path(export_list(warehouse, plan_mailing(warehouse, run()), tmp_path / "out"))
+    file = building_path(export_list(warehouse, plan_mailing(warehouse, run()), tmp_path / "out" / "x.csv"))
     assert file.stat().st_mode & 0o777 == 0o600
     row = pl.read_csv(file).row(0, named=True)
     cells = [row[name] for name in ("first_name", "last_name", "city", "address_line")]
@@ -233,7 +233,7 @@ def test_the_list_is_for_its_owner_and_no_cell_is_a_formula(warehouse: Connectio
 def test_the_list_has_the_mailed_with_address_and_not_the_hold_out(warehouse: Connection, tmp_path: Path) -> None:
     buyers(warehouse, 30, last_name="Nowak", city='Łódź, "Centrum"')
     plan_id = plan_mailing(warehouse, run(control_share=0.4))
-    file = export_list(warehouse, plan_id, tmp_path)
+    file = export_list(warehouse, plan_id, tmp_path / "x.csv")
     assert not file.exists()  # until it is published
     rows = pl.read_csv(building_path(file))
     assert rows.height == 10
