@@ -98,6 +98,10 @@ def check(
         from segmentation.sources.check import check_source
 
         chosen = load_settings(settings, source={"path": source})
+        if chosen.source.database_block is not None:
+            from flows.secrets import with_secrets
+
+            chosen = with_secrets(chosen)
         loads, rejects = check_source(chosen, last_day_known(chosen, as_of))
     print_rows(loads)
     if not rejects.is_empty():
@@ -130,7 +134,7 @@ def _night(
     as_of: dt.date | None = None,
     settings: Path | None = None,
 ) -> None:
-    with _working("night", settings):
+    with _working("night", settings, source={"path": source}, **_places(warehouse, reports)):
         from flows.night import night as flow
 
         published = flow(as_of=as_of, source=source, warehouse=warehouse, reports=reports, settings=settings)
@@ -162,7 +166,7 @@ def plan(
         "rest_days": rest_days,
         "policy": policy,
     }
-    with _working("plan", settings, plan=wanted):
+    with _working("plan", settings, plan=wanted, **_places(warehouse, reports)):
         from flows.plan_mailing import plan_mailing
 
         published = plan_mailing(**wanted, warehouse=warehouse, reports=reports, settings=settings)
@@ -187,7 +191,7 @@ def measure(
     Example: mailworth measure 18 --margin-rate 0.3
     """
     assumed = {"margin_rate": margin_rate, "unit_cost": unit_cost}
-    with _working("measure", settings, campaigns=assumed):
+    with _working("measure", settings, campaigns=assumed, **_places(warehouse, reports)):
         from flows.measure_campaign import measure_campaign
 
         published = measure_campaign(
@@ -210,8 +214,8 @@ def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Se
         from segmentation.warehouse.connection import open_database
         from segmentation.warehouse.publishing import show
 
-        run = continue_run("report", load_settings(settings, warehouse={"path": warehouse}, reports={"path": reports}))
-        with open_database(run.warehouse, read_only=True) as connection:
+        run = continue_run("report", load_settings(settings, **_places(warehouse, reports)))
+        with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
             file = write_report(connection, run.as_of, run.settings.reports)
         show(file)
     tell(f"Report     {file}")
@@ -220,22 +224,28 @@ def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Se
 @app.command
 def serve(
     *,
-    port: Annotated[int, Parameter(help="Port of Prefect's server on this machine.")] = 4200,
+    host: Annotated[
+        str | None, Parameter(help="Address to listen on; beyond this machine it needs a password.")
+    ] = None,
+    port: Annotated[int | None, Parameter(help="Port to listen on.")] = None,
     settings: Settings = None,
 ) -> None:
     """Start Prefect's server with its page, all deployments, and the night on schedule.
 
+    The page is for this machine only, unless MAILWORTH_SERVE__PASSWORD is set.
+
     Example: mailworth serve --settings mailworth.toml
     """
+    from flows.address import prefect_environment
     from segmentation.settings import FILE_VARIABLE, load_settings
 
-    schedule = load_settings(settings).night
+    chosen = load_settings(settings, serve={"host": host, "port": port})
     if settings is not None:
         os.environ[FILE_VARIABLE] = str(settings.absolute())
-    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    os.environ.update(prefect_environment(chosen.serve))
     from flows.serve import serve_deployments
 
-    serve_deployments(port, schedule, tell=tell)
+    serve_deployments(chosen.serve, chosen.night, tell=tell)
 
 
 @app.command
@@ -253,8 +263,8 @@ def query(
     from segmentation.settings import load_settings
     from segmentation.warehouse.connection import query_warehouse
 
-    path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
-    print_rows(query_warehouse(path, sql), form)
+    chosen = load_settings(settings, warehouse={"path": warehouse}).warehouse
+    print_rows(query_warehouse(chosen.path, sql, chosen), form)
 
 
 @app.command
@@ -323,6 +333,10 @@ def erase(
         erasure.refuse_finds()
 
 
+def _places(warehouse: Path | None, reports: Path | None) -> dict[str, dict[str, Path | None]]:
+    return {"warehouse": {"path": warehouse}, "reports": {"path": reports}}
+
+
 @contextmanager
 def _working(what: str, settings: Path | None, **given: dict[str, Any]) -> Iterator[None]:
     """Show progress; a mistake in the settings or arguments is told before Prefect takes its seconds to start."""
@@ -361,22 +375,26 @@ def _say_erased(erasure: "Erasure", *, done: bool) -> None:
 
 
 def main() -> NoReturn:
-    """Entry point: every error the user can put right is one line and exit code 1."""
-    code = 0
+    """Entry point."""
+    _leave(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; every error the user can put right is one line and code 1."""
     try:
-        app(exit_on_error=False)
+        app(arguments, exit_on_error=False)
     except CycloptsError:
-        code = 2  # cyclopts has said what is wrong
+        return 2  # cyclopts has said what is wrong
     except MailworthError as error:
         warn(f"mailworth: {error}")
-        code = 1
+        return 1
     except KeyboardInterrupt:
         warn("mailworth: interrupted; what was published before stays as it was")
-        code = 130
+        return 130
     except Exception:
         traceback.print_exc()
-        code = 3
-    _leave(code)
+        return 3
+    return 0
 
 
 def _leave(code: int) -> NoReturn:

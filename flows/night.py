@@ -8,6 +8,7 @@ from prefect.runtime import flow_run
 
 from flows import tasks
 from flows.replay_night import replay_night, work_out
+from flows.secrets import with_secrets
 from segmentation.run import Published, last_day_known, last_night, start_run
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
@@ -38,7 +39,9 @@ def night(
         reports: Folder for the report. Empty: as in the settings.
         settings: Settings file. Empty: mailworth.toml in the folder of the server.
     """
-    chosen = load_settings(settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports})
+    chosen = with_secrets(
+        load_settings(settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports})
+    )
     run, last = start_run("night", chosen, as_of=as_of), last_night(chosen)
     if last is not None and run.as_of < last:
         return replay_night(run.as_of, warehouse=warehouse, settings=settings)

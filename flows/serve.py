@@ -13,20 +13,20 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from flows.address import USER, page_url
 from flows.erase_customer import erase_customer
 from flows.measure_campaign import measure_campaign
 from flows.night import night
 from flows.plan_mailing import plan_mailing
 from segmentation.errors import MailworthError
-from segmentation.settings import NightSettings
+from segmentation.settings import NightSettings, ServeSettings
 
-HOST = "127.0.0.1"
 START_SECONDS = 600  # the first start creates Prefect's database
 STOP_SECONDS = 20
 
 
-def serve_deployments(port: int, schedule: NightSettings, *, tell: Callable[[str], None]) -> None:
-    """Serve until interrupted.
+def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Callable[[str], None]) -> None:
+    """Serve until interrupted, in the environment of flows.address.
 
     Args:
         tell: is given the lines to show.
@@ -34,7 +34,7 @@ def serve_deployments(port: int, schedule: NightSettings, *, tell: Callable[[str
     Raises:
         MailworthError: the server does not start.
     """
-    with _server(port, tell):
+    with _server(where, tell):
         deployments = [
             _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
             _deployment(plan_mailing, "plan-mailing"),
@@ -42,7 +42,9 @@ def serve_deployments(port: int, schedule: NightSettings, *, tell: Callable[[str
             _deployment(erase_customer, "erase-customer"),
         ]
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
-        tell(f"Ready: http://{HOST}:{port}/deployments   Ctrl-C stops.")
+        if where.password:
+            tell(f"The page asks who you are: answer {USER}: followed by the password, in one piece.")
+        tell(f"Ready: {page_url(where)}/deployments   Ctrl-C stops.")
         serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
 
 
@@ -54,13 +56,15 @@ def _deployment(flow: object, name: str, **how: object) -> RunnerDeployment:
 
 
 @contextmanager
-def _server(port: int, tell: Callable[[str], None]) -> Iterator[None]:
-    """Prefect's server on loopback in a process of its own, which is ended with this one."""
+def _server(where: ServeSettings, tell: Callable[[str], None]) -> Iterator[None]:
+    """Prefect's server in a process of its own, which is ended with this one."""
     api = os.environ["PREFECT_API_URL"]
     if _answers(api):
-        raise MailworthError(f"port {port} is taken: something answers at {api}; stop it or choose another --port")
+        raise MailworthError(
+            f"port {where.port} is taken: something answers at {api}; stop it or choose another --port"
+        )
     tell("Starting Prefect's server; the first time takes a minute ...")
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", where.host, "--port", str(where.port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await_server(process, api)

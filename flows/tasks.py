@@ -12,16 +12,18 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from segmentation.errors import MailworthError
+from segmentation.history.stage import keep_history
 from segmentation.reporting.stage import write_report
 from segmentation.rerun import published_before
 from segmentation.response.stage import credit_orders, measure_campaigns
 from segmentation.run import Published, Run, record_run
-from segmentation.segments.stage import cluster_customers, keep_history, segment_customers
+from segmentation.segments.stage import cluster_customers, segment_customers
 from segmentation.sources.parts import SourceTable
 from segmentation.sources.recall import recall
 from segmentation.sources.source import fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import publish
 from segmentation.warehouse.versions import keep_version
 
@@ -69,14 +71,14 @@ def recall_known(run: Run, warehouse: Path) -> None:
 @step("segment customers")
 def segment(run: Run) -> None:
     with run.building() as connection:
-        segment_customers(connection, run.as_of)
+        segment_customers(connection, run.as_of, run.settings.rfm)
 
 
 @step("cluster customers")
 def cluster(run: Run) -> None:
     with run.building() as connection:
         cluster_customers(connection, run.as_of, run.settings.clusters)
-        keep_history(connection, run.as_of)
+        keep_history(connection, run.as_of, drift_limit=run.settings.rfm.drift_limit)
 
 
 @step("credit orders to campaigns")
@@ -88,14 +90,15 @@ def credit(run: Run) -> None:
 @step("measure campaigns")
 def measure(run: Run, campaign_id: str | None = None) -> None:
     with run.building() as connection:
+        settings = run.settings
         measure_campaigns(
-            connection, run.as_of, run.settings.campaigns, seed=run.settings.clusters.seed, only=campaign_id
+            connection, run.as_of, settings.campaigns, settings.rfm, seed=settings.clusters.seed, only=campaign_id
         )
 
 
 @step("plan the next mailing")
 def plan(run: Run) -> Path:
-    with run.building() as connection:
+    with run.building() as connection, writing_to(run.lists):
         return export_list(connection, plan_mailing(connection, run), run.lists)
 
 
@@ -109,7 +112,7 @@ def report(run: Run) -> Path:
 def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable, ...] = ()) -> None:
     with run.building() as connection:
         record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)
-    publish(run.warehouse, *files)
+    publish(run.settings.warehouse, *files)
 
 
 @step("keep the version")

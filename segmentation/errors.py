@@ -25,8 +25,16 @@ class WarehouseLockedError(WarehouseError):
     """Another run is writing the same warehouse."""
 
 
+class DiskError(MailworthError):
+    """A disk is full or read-only, or a folder may not be written."""
+
+
 class QueryError(MailworthError):
     """A query given by the user cannot be run."""
+
+
+class ScoringError(MailworthError):
+    """Customers cannot be scored as the settings ask."""
 
 
 class PlanError(MailworthError):

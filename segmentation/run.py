@@ -16,7 +16,7 @@ from segmentation.contract.ops import RUNS
 from segmentation.errors import WarehouseError
 from segmentation.settings import Settings
 from segmentation.warehouse.connection import Connection, attach, execute, open_database
-from segmentation.warehouse.publishing import building_path, staging_path
+from segmentation.warehouse.publishing import next_version, staging_path
 from segmentation.warehouse.schema import append_rows
 
 
@@ -68,7 +68,7 @@ class Run:
     @contextmanager
     def building(self, *, with_staging: bool = False) -> Iterator[Connection]:
         """A connection to the version being built, and to the rows of the source as `staging` if asked for."""
-        with open_database(building_path(self.warehouse), self.settings.warehouse) as connection:
+        with open_database(next_version(self.warehouse), self.settings.warehouse) as connection:
             if with_staging:
                 attach(connection, staging_path(self.warehouse), "staging")
             yield connection

@@ -8,8 +8,10 @@ import datetime as dt
 import os
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from textwrap import shorten
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -22,11 +24,17 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from segmentation.errors import SettingsError
+from segmentation.segments.rules import SegmentRule, find_faults, read_range
+from segmentation.segments.scores import MEASURES, Kind
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
 DATABASE_VARIABLE = "MAILWORTH_SOURCE__DATABASE"
 PASSWORD = re.compile(r"//[^/@]*:[^/@]+@|password\s*=")
+LONGEST_SHOWN = 120  # characters of a value that is refused
+
+LONGEST_NAME = 240  # bytes; file systems take 255, of which the endings of files beside it need some
+LONGEST_PATH = 4000
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
@@ -42,6 +50,7 @@ InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
+ScoreRange = Annotated[str, Field(pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$")]
 
 
 def _known_timezone(name: str) -> str:
@@ -58,10 +67,61 @@ def _known_encoding(name: str) -> str:
     return name
 
 
+def _known_method(name: str) -> str:
+    from segmentation.segments.rfm_methods import RFM_METHODS  # here, since it takes a while and is seldom needed
+
+    if name not in RFM_METHODS:
+        raise ValueError(f"{name!r} is not a method; there are: {', '.join(RFM_METHODS)}")
+    return name
+
+
+def _increasing(points: tuple[float, ...]) -> tuple[float, ...]:
+    for one, next_ in pairwise(points):
+        if one >= next_:
+            raise ValueError(f"cut points must increase, but {one:g} is followed by {next_:g}")
+    return points
+
+
+CutPoints = Annotated[
+    tuple[Annotated[float, Field(allow_inf_nan=False)], ...],
+    Field(min_length=1, max_length=9),
+    AfterValidator(_increasing),
+]
+
+
+def _possible_path(path: Path) -> Path:
+    """A path that the system can be asked for at all."""
+    try:
+        size, longest = len(str(path).encode()), max((len(name.encode()) for name in path.parts), default=0)
+    except UnicodeEncodeError as error:
+        raise ValueError("is not UTF-8") from error
+    if "\0" in str(path):
+        raise ValueError("has a NUL in it, which no file's name may have")
+    if size > LONGEST_PATH or longest > LONGEST_NAME:
+        raise ValueError(f"is too long; at most {LONGEST_NAME} bytes a name and {LONGEST_PATH} in all")
+    return path
+
+
+def _file_name(path: Path) -> Path:
+    if not path.name:
+        raise ValueError("names no file")
+    return path
+
+
+def _ascii(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().isascii():
+        raise ValueError("has a character beyond ASCII")
+    return secret
+
+
+Folder = Annotated[Path, AfterValidator(_possible_path)]
+File = Annotated[Folder, AfterValidator(_file_name)]
+
+
 class Section(BaseModel):
     """Frozen, and no key but those declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class TableSettings(Section):
@@ -95,7 +155,7 @@ class TableSettings(Section):
 class SourceSettings(Section):
     """Where the input comes from."""
 
-    path: Path = Field(Path("data/source"), description="Folder of CSV or Parquet files")
+    path: Folder = Field(Path("data/source"), description="Folder of CSV or Parquet files")
     database: SecretStr | None = Field(
         None,
         description="Address of a PostgreSQL database in place of the folder: postgresql://user@host/name; "
@@ -124,18 +184,33 @@ class SourceSettings(Section):
 class WarehouseSettings(Section):
     """Where the result goes, and what the engine may use."""
 
-    path: Path = Field(Path("data/warehouse.duckdb"), description="The published file")
+    path: File = Field(Path("data/warehouse.duckdb"), description="The published file; only its owner may read it")
     memory_limit: str = Field(
         "4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$"
     )
     threads: int = Field(2, ge=1, description="Threads DuckDB may use")
     keep: int = Field(7, ge=1, le=1000, description="Versions kept, the published one included")
+    wait_seconds: int = Field(0, ge=0, le=86400, description="How long another run is waited for; 0 refuses at once")
+    analysts: File | None = Field(
+        None, description="Copy for all to read, with pseudonyms and without contact data; not written where empty"
+    )
+    analysts_salt: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret that pseudonyms are made with; give it as MAILWORTH_WAREHOUSE__ANALYSTS_SALT",
+    )
+
+    @model_validator(mode="after")
+    def _two_files(self) -> "WarehouseSettings":
+        if self.analysts and self.analysts.absolute() == self.path.absolute():
+            raise ValueError(f"analysts and path are the same file ({self.path})")
+        return self
 
 
 class ReportSettings(Section):
     """Where reports go and how money is shown."""
 
-    path: Path = Field(Path("reports"), description="Folder of the reports")
+    path: Folder = Field(Path("reports"), description="Folder of the reports")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:
@@ -176,6 +251,68 @@ class ClusterSettings(Section):
         return self
 
 
+class SegmentSettings(Section):
+    """A rule of `[[rfm.segments]]`; scores are written 4-5 or 4, and any will do where they are left out."""
+
+    name: str = Field(min_length=1, description="Name of the segment")
+    recency: ScoreRange = Field("", description="Recency scores, 1 longest ago")
+    frequency: ScoreRange = Field("", description="Frequency scores, 1 fewest orders")
+    monetary: ScoreRange = Field("", description="Monetary scores, 1 least spend")
+    description: str = Field("", description="Who the customers are")
+    advice: str = Field("", description="What to do with them")
+
+    @property
+    def rule(self) -> SegmentRule:
+        """The rule it stands for."""
+        ranges = (read_range(text) for text in (self.recency, self.frequency, self.monetary))
+        return SegmentRule(self.name, self.description, self.advice, *ranges)
+
+
+class RfmSettings(Section):
+    """How customers are scored and segmented."""
+
+    method: Annotated[str, AfterValidator(_known_method)] = Field(
+        "quantile", description="How ranges of scores are found; the ways are in docs/segments.md"
+    )
+    bins: int = Field(5, ge=2, le=10, description="Scores of each measure; cut points and frozen dates have their own")
+    cut_points: dict[Kind, CutPoints] = Field(
+        {}, description="For method fixed: where ranges of days, orders and money begin, ascending"
+    )
+    frozen_at: dt.date | None = Field(None, description="For method frozen: the as-of date whose thresholds are used")
+    segments: tuple[SegmentSettings, ...] = Field(
+        (), description="Rules in place of the usual ones, as [[rfm.segments]]; the first that fits wins"
+    )
+
+    drift_limit: float = Field(
+        0.25, gt=0, description="A population stability index above this, against the date before, is a warning"
+    )
+
+    @property
+    def rules(self) -> tuple[SegmentRule, ...]:
+        """The rules of `segments`; none for the usual ones."""
+        return tuple(segment.rule for segment in self.segments)
+
+    @property
+    def bins_by_measure(self) -> tuple[int, ...]:
+        """How many scores each measure has, but for method frozen, where it stands in the warehouse."""
+        if self.method == "fixed":
+            return tuple(len(self.cut_points[measure.kind]) + 1 for measure in MEASURES)
+        return (self.bins,) * len(MEASURES)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "RfmSettings":
+        missing = [measure.kind for measure in MEASURES if measure.kind not in self.cut_points]
+        if self.method == "fixed" and missing:
+            raise ValueError(f"method fixed needs cut_points of {', '.join(missing)}")
+        if self.method == "frozen":  # how many scores there are stands in the warehouse
+            if self.frozen_at is None:
+                raise ValueError("method frozen needs frozen_at, the as-of date whose thresholds are used")
+            return self
+        if self.segments and (faults := find_faults(self.rules, self.bins_by_measure)):
+            raise ValueError("; ".join(faults))
+        return self
+
+
 class CampaignSettings(Section):
     """What is assumed of a campaign where the source does not say."""
 
@@ -200,6 +337,16 @@ class PlanSettings(Section):
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
 
 
+class ServeSettings(Section):
+    """Where Prefect's page is served."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; beyond this machine needs password")
+    port: int = Field(4200, ge=1, le=65535, description="Port to listen on")
+    password: Annotated[SecretStr, AfterValidator(_ascii)] | None = Field(
+        None, min_length=8, description="Of the page, for the user admin; give it as MAILWORTH_SERVE__PASSWORD"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Frozen."""
 
@@ -209,6 +356,7 @@ class Settings(BaseSettings):
         env_prefix="MAILWORTH_",
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
+        hide_input_in_errors=True,
     )
 
     source: SourceSettings = SourceSettings()
@@ -216,9 +364,11 @@ class Settings(BaseSettings):
     reports: ReportSettings = ReportSettings()
     night: NightSettings = NightSettings()
     quality: QualitySettings = QualitySettings()
+    rfm: RfmSettings = RfmSettings()
     clusters: ClusterSettings = ClusterSettings()
     campaigns: CampaignSettings = CampaignSettings()
     plan: PlanSettings = PlanSettings()
+    serve: ServeSettings = ServeSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -255,6 +405,8 @@ def load_settings(file: Path | str | None = None, **overrides: dict[str, Any]) -
         loaded = from_file(**given)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
     except UnreadableVariableError as error:
         variables = ", ".join(f"MAILWORTH_{section.upper()}" for section in Settings.model_fields)
         raise SettingsError(f"environment: {error}; one of {variables} is not JSON") from error
@@ -281,6 +433,10 @@ def _settings_file(file: Path | str | None) -> Path | None:
     if not chosen:
         return DEFAULT_FILE if DEFAULT_FILE.exists() else None
     path = Path(chosen)
+    try:
+        _possible_path(path)
+    except ValueError as error:
+        raise SettingsError(f"{str(chosen)!r}: name of a settings file that {error}") from error
     if not path.is_file():
         raise SettingsError(f"{path}: no such settings file")
     return path
@@ -306,11 +462,25 @@ def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) 
         place = str(path or "settings")
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown key {key}; known: {', '.join(_known_keys(parts[:-1]))}"
-    return f"{place}: {key} = {problem['input']!r}: {problem['msg']}"
+    return f"{place}: {key} = {_shown(problem['input'], parts)}: {problem['msg']}"
+
+
+def _shown(value: object, parts: list[str]) -> str:
+    """A value as an error tells it, a list or section cut short; not what is a secret or a section with one."""
+    fields = type(Settings.model_fields[parts[0]].default).model_fields
+    if any("SecretStr" in str(fields[key].annotation) for key in parts[1:2] or fields):
+        return "(not shown)"
+    if isinstance(value, Path | str):
+        return repr(str(value))
+    return shorten(repr(value), LONGEST_SHOWN, placeholder=" ...")
 
 
 def _known_keys(section: list[str]) -> list[str]:
     known: Any = Settings
     for key in section:
-        known = known.model_fields[key].annotation if hasattr(known, "model_fields") else get_args(known)[1]
+        if not key.isdigit():  # of a list of sections its number
+            is_section = hasattr(known, "model_fields")
+            known = known.model_fields[key].annotation if is_section else get_args(known)[1]
+        if get_origin(known) is tuple:
+            known = get_args(known)[0]
     return list(known.model_fields)

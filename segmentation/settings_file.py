@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from segmentation.errors import SettingsError
-from segmentation.settings import DATABASE_VARIABLE, PASSWORD, Settings, SourceSettings, TableSettings
+from segmentation.settings import DATABASE_VARIABLE, PASSWORD, Settings, SourceSettings, TableSettings, load_settings
 from segmentation.sources.parts import SourceTable, columns_of_all
 from segmentation.sources.source import find_tables
 from segmentation.warehouse.connection import Connection, open_memory
@@ -22,10 +22,11 @@ def write_settings(file: Path, source: str) -> None:
     """Write a settings file for `source`: a folder, or the address of a PostgreSQL database.
 
     Raises:
-        SettingsError: the file is there already, or cannot be written.
+        SettingsError: the file is there already, or cannot be written, or the settings so far are wrong.
         SourceError: the source cannot be read.
     """
-    settings = _source_settings(source)
+    is_database = source.startswith(("postgresql://", "postgres://"))
+    settings = load_settings(source={"database" if is_database else "path": source}).source
     with open_memory() as connection:
         text = settings_text(settings, "\n\n".join(_describe(connection, table) for table in find_tables(settings)))
     try:
@@ -35,11 +36,6 @@ def write_settings(file: Path, source: str) -> None:
         raise SettingsError(f"{file}: is there already; move it away or name another --file") from error
     except OSError as error:
         raise SettingsError(f"{file}: cannot be written ({error.strerror})") from error
-
-
-def _source_settings(source: str) -> SourceSettings:
-    is_database = source.startswith(("postgresql://", "postgres://"))
-    return SourceSettings(database=SecretStr(source)) if is_database else SourceSettings(path=Path(source))
 
 
 def settings_text(source: SourceSettings, tables: str) -> str:
@@ -80,7 +76,7 @@ def _describe(connection: Connection, source: SourceTable) -> str:
 def _line(key: str, value: Any, meaning: str) -> str:
     if isinstance(value, SecretStr) and PASSWORD.search(value.get_secret_value()):
         return f"# {meaning}\n# {key} = its address holds a password: set {DATABASE_VARIABLE}"
-    if value is None:
+    if value in (None, (), {}):
         return f"# {meaning}\n# {key} ="
     return f"# {meaning}\n{key} = {_toml(value)}"
 

@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from segmentation.warehouse.connection import Connection, open_memory
 from segmentation.warehouse.schema import create_tables
+from tests.database import Server, find_programs, running_server
 
 
 def _end_quietly() -> None:
@@ -35,6 +36,16 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("MAILWORTH_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server that is started for the tests and thrown away after them."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with running_server(programs) as running:
+        yield running
 
 
 @pytest.fixture

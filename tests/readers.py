@@ -4,6 +4,7 @@ Usage: python -m tests.readers [READERS] [SECONDS]. Each reader opens the file, 
 answer must come from one run: the date of the last run is that of the segments, the clusters and the history's newest.
 """
 
+import datetime as dt
 import multiprocessing
 import sys
 import tempfile
@@ -11,7 +12,9 @@ import time
 from pathlib import Path
 
 from segmentation.warehouse.connection import query_warehouse
-from tests.torture import DATES, night
+from tests.torture import night
+
+FIRST_DAY = dt.date(2017, 12, 1)
 
 DATES_SEEN = """
     select
@@ -36,12 +39,12 @@ def main(readers: int, seconds: int) -> None:
     """Start the readers and run nights until they are done."""
     with tempfile.TemporaryDirectory() as name, multiprocessing.get_context("spawn").Pool(readers) as pool:
         folder = Path(name)
-        assert night(folder, DATES[0]).wait() == 0
+        assert night(folder, str(FIRST_DAY)).wait() == 0
         results = [pool.apply_async(read, (folder / "w.duckdb", seconds)) for _ in range(readers)]
         nights = 0
         while not all(result.ready() for result in results):
-            assert night(folder, DATES[(nights + 1) % 2]).wait() == 0
             nights += 1
+            assert night(folder, str(FIRST_DAY + dt.timedelta(nights))).wait() == 0
         for reads, mixed, days in (result.get() for result in results):
             sys.stdout.write(f"{reads:,} reads, {mixed} mixed, dates {', '.join(sorted(days))}\n")
         sys.stdout.write(f"{nights} nights meanwhile\n")

@@ -1,6 +1,8 @@
 """One file, checked whole: what is wrong is told with the file and the key."""
 
 import datetime as dt
+import json
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +124,7 @@ def test_an_unknown_key() -> None:
 def test_an_unknown_section() -> None:
     assert refusal("[plans]\nbudget = 1\n") == (
         f"{Path.cwd() / 'my.toml'}: unknown key plans; "
-        "known: source, warehouse, reports, night, quality, clusters, campaigns, plan"
+        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, plan, serve"
     )
 
 
@@ -148,6 +150,21 @@ def test_an_unknown_section() -> None:
         ("night", "timezone = 'Warsaw'", "night.timezone = 'Warsaw'", "write one such as Europe/Warsaw"),
         ("campaigns", "margin_rate = 30", "campaigns.margin_rate = 30", "less than or equal to 1"),
         ("reports", "currency = 'dollars and cents'", "reports.currency = 'dollars and cents'", "at most 8"),
+        ("warehouse", "wait_seconds = -1", "warehouse.wait_seconds = -1", "greater than or equal to 0"),
+        ("warehouse", "path = ''", "warehouse.path = ''", "names no file"),
+        ("warehouse", "path = '/'", "warehouse.path = '/'", "names no file"),
+        ("warehouse", 'path = "w\\u0000"', "warehouse.path = 'w\\x00'", "has a NUL in it"),
+        (
+            "warehouse",
+            f"path = '{'w' * 250}'",
+            f"warehouse.path = '{'w' * 250}'",
+            "is too long; at most 240 bytes a name",
+        ),
+        ("warehouse", f"analysts = '{'ź' * 125}'", f"warehouse.analysts = '{'ź' * 125}'", "is too long"),
+        ("source", f"path = '{'a/' * 2100}'", f"source.path = '{'a/' * 2100}'", "is too long"),
+        ("reports", 'path = "a\\u0000b"', "reports.path = 'a\\x00b'", "has a NUL in it"),
+        ("serve", "port = 0", "serve.port = 0", "greater than or equal to 1"),
+        ("serve", "host = ''", "serve.host = ''", "at least 1 character"),
         ("clusters", "smallest = 1", "clusters.smallest = 1", "greater than or equal to 2"),
     ],
 )
@@ -251,3 +268,147 @@ def test_clusters_in_the_wrong_order_name_where_they_were_set() -> None:
 
 def test_a_schedule_that_is_none() -> None:
     assert "my.toml: night.cron = 'at night'" in refusal("[night]\ncron = 'at night'\n")
+
+
+def test_rules_of_segments_are_data() -> None:
+    rfm = load_settings(
+        write(
+            """
+            [rfm]
+            bins = 3
+            [[rfm.segments]]
+            name = "best"
+            recency = "2-3"
+            frequency = "3"
+            advice = "thank them"
+            [[rfm.segments]]
+            name = "others"
+            """
+        )
+    ).rfm
+
+    assert [(rule.name, rule.recency, rule.frequency, rule.monetary, rule.advice) for rule in rfm.rules] == [
+        ("best", (2, 3), (3, 3), None, "thank them"),
+        ("others", None, None, None, ""),
+    ]
+
+
+def test_rules_that_leave_a_cell_name_it_and_the_file() -> None:
+    said = refusal("[rfm]\nbins = 3\n[[rfm.segments]]\nname = 'good'\nrecency = '2-3'\n")
+
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: rfm = ")
+    assert said.endswith("9 of 27 cells have no segment, such as 111, 112, 113")
+
+
+def test_rules_are_checked_against_the_scores_that_cut_points_make() -> None:
+    cut_points = "cut_points = { recency = [30, 90], frequency = [2], monetary = [50.5] }"
+    said = refusal(f"[rfm]\nmethod = 'fixed'\n{cut_points}\n[[rfm.segments]]\nname = 'good'\nfrequency = '3'\n")
+
+    assert said.endswith("segment 'good': frequency 3 is not within 1-2")
+    rfm = load_settings(write(f"[rfm]\nmethod = 'fixed'\n{cut_points}\n")).rfm
+    assert rfm.bins_by_measure == (3, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("method = 'deciles'", "'deciles' is not a method; there are: quantile, nested, fixed, natural breaks, frozen"),
+        ("bins = 11", "rfm.bins = 11: Input should be less than or equal to 10"),
+        ("method = 'fixed'", "method fixed needs cut_points of recency, frequency, monetary"),
+        ("method = 'frozen'", "method frozen needs frozen_at"),
+        ("cut_points = { recency = [30, 90, 90] }", "cut points must increase, but 90 is followed by 90"),
+        ("cut_points = { recency = [90, 30] }", "cut points must increase, but 90 is followed by 30"),
+        ("cut_points = { recency = [] }", "rfm.cut_points.recency = []: "),
+        ("cut_points = { recency = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }", "at most 9 items"),
+        ("cut_points = { recency = [inf] }", "finite number"),
+        ("cut_points = { money = [1] }", "'recency', 'frequency' or 'monetary'"),
+        ("[[rfm.segments]]\nname = 'x'\nrecency = '1 to 3'", "rfm.segments.0.recency = '1 to 3': String should match"),
+        ("[[rfm.segments]]\nname = 'x'\nage = '1'", "unknown key rfm.segments.0.age; known: name, recency, frequency"),
+        ("[[rfm.segments]]\nname = ''", "rfm.segments.0.name = ''"),
+    ],
+)
+def test_scores_that_cannot_be(lines: str, told: str) -> None:
+    assert told in refusal(f"[rfm]\n{lines}\n")
+
+
+def test_a_long_value_is_cut_short() -> None:
+    segments = "".join(f"[[rfm.segments]]\nname = 'segment number {n}'\nrecency = '{n}'\n" for n in range(1, 5))
+    said = refusal(f"[rfm]\n{segments}")
+
+    assert said.endswith("25 of 125 cells have no segment, such as 511, 512, 513")
+    assert len(said) < len(f"{Path.cwd()}") + 250
+
+
+def test_a_path_that_is_not_utf8() -> None:
+    assert "source.path = 'in\\udcff': Value error, is not UTF-8" in refusal(source={"path": Path("in\udcff")})
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "\udcff"])
+def test_a_settings_file_of_an_impossible_name(name: str) -> None:
+    with pytest.raises(SettingsError, match=r"name of a settings file that (is too long|has a NUL|is not UTF-8)"):
+        load_settings(name)
+
+
+def test_a_copy_for_analysts_in_the_place_of_the_warehouse() -> None:
+    said = refusal("[warehouse]\npath = 'w.duckdb'\nanalysts = './w.duckdb'\n")
+
+    assert said.endswith("analysts and path are the same file (w.duckdb)")
+
+
+SECRET = "hunter2-hunter2-hunter2"
+
+
+def secrets() -> dict[str, dict[str, Any]]:
+    return {"warehouse": {"analysts_salt": SECRET}, "serve": {"password": SECRET}}
+
+
+def test_secrets_are_not_shown_by_the_settings() -> None:
+    settings = load_settings(**secrets())
+
+    assert settings.serve.password
+    assert settings.serve.password.get_secret_value() == SECRET
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump())):
+        assert SECRET not in shown
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "secret", "told"),
+    [
+        ("serve", "password", "hunter2", "at least 8"),
+        ("serve", "password", "zażółć gęślą", "has a character beyond ASCII"),
+        ("warehouse", "analysts_salt", "hunter2-hunter2", "at least 16"),
+    ],
+)
+def test_a_refused_secret_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, section: str, key: str, secret: str, told: str
+) -> None:
+    variable = f"MAILWORTH_{section}__{key}".upper()
+    monkeypatch.setenv(variable, secret)
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+
+    assert str(refused.value).startswith(f"environment variable {variable}: {section}.{key} = (not shown): ")
+    assert told in str(refused.value)
+    assert secret not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"warehouse": {"analysts_salt": SECRET, "path": "a", "analysts": "a"}},
+        {"warehouse": {"analysts_salt": SECRET, "keep": 0}},
+        {"warehouse": {"analysts_salt": [SECRET]}},
+        {"serve": {"pasword": SECRET}},
+        {"serve": [{"password": SECRET}]},
+        {"serves": {"password": SECRET}},
+    ],
+)
+def test_a_mistake_elsewhere_does_not_tell_a_secret(monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]) -> None:
+    for section, values in given.items():
+        monkeypatch.setenv(f"MAILWORTH_{section.upper()}", json.dumps(values))
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(write("serves.password = 1\n") if "serves" in given else None)
+
+    assert SECRET not in "".join(traceback.format_exception(refused.value))

@@ -4,7 +4,7 @@ from segmentation.contract.model import Column
 
 RUN_ID = Column("run_id", "VARCHAR", "Run that wrote the row; see ops.runs")
 AS_OF_DATE = Column("as_of_date", "DATE", "Last day whose orders are known to the row")
-CUSTOMER_ID = Column("customer_id", "VARCHAR", "Customer; see crm.customers")
+CUSTOMER_ID = Column("customer_id", "VARCHAR", "Customer; see crm.customers", privacy="pseudonym")
 CAMPAIGN_ID = Column("campaign_id", "VARCHAR", "Campaign; see crm.campaigns")
 PLAN_ID = Column("plan_id", "VARCHAR", "Plan; see targeting.plans")
 NOTE = Column("note", "VARCHAR", "Why a figure is missing, or what to know before using it")

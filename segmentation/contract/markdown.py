@@ -4,6 +4,7 @@ import sys
 
 from segmentation.contract.history import CRM_TABLES
 from segmentation.contract.model import Column, Table
+from segmentation.contract.privacy import privacy_of
 from segmentation.contract.published import PUBLISHED_TABLES
 
 INTRODUCTION = """# Tables
@@ -16,6 +17,9 @@ the business's local time, ids are text. A figure that cannot be computed is NUL
 The tables of `crm` are also what a source brings: a column marked **required** must be there and filled in every row,
 the others may be missing. `customers` and `orders` are required tables. Further columns of `customers` and `campaigns`
 are kept as attributes, as text. A row that breaks a rule goes to `quality.rejects` with the reason.
+
+The copy for analysts (`warehouse.analysts`) has of a **pseudonym** a keyed hash, and nothing of what is **withheld**,
+attributes among it.
 """
 
 
@@ -26,7 +30,8 @@ def describe_tables() -> str:
 
 def _describe(table: Table) -> str:
     key = f" Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else ""
-    lines = [f"## {table.full_name}", "", f"One row per {table.grain}.{key}", ""]
+    withheld = " **Withheld** as a whole." if table.withheld else ""
+    lines = [f"## {table.full_name}", "", f"One row per {table.grain}.{key}{withheld}", ""]
     lines += ["| column | type | meaning |", "|---|---|---|"]
     lines += [f"| `{c.name}` | {c.type} | {_meaning(c, is_input=table in CRM_TABLES)} |" for c in table.columns]
     lines += ["", *(f"- Rejected: {rule.reason}." for rule in table.rules)]
@@ -41,6 +46,8 @@ def _meaning(column: Column, *, is_input: bool) -> str:
         parts.append(f"must be in `{column.references}`")
     if column.default:
         parts.append(f"default {column.default.strip(chr(39))}")
+    if privacy_of(column) != "open":
+        parts.append(f"**{privacy_of(column)}**")
     return "; ".join(parts)
 
 

@@ -1,8 +1,12 @@
 """What a table promises: its grain, columns, key and rules. Everything else about tables is derived from this."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 MONEY = "DECIMAL(18,2)"
+
+# What the copy for analysts shows of a column: its values, a keyed hash of each, or nothing.
+Privacy = Literal["open", "pseudonym", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,8 @@ class Column:
         default: SQL literal that stands in where the source has no value.
         references: `table.column` in which every value must occur.
         open_ended: a date of any distance in the future is meant (9999-12-31 for "for good").
+        privacy: withheld is what tells who a person is, and text that anything may have been written into; pseudonym is
+            an id by which the business knows a person or what that person did.
     """
 
     name: str
@@ -23,6 +29,7 @@ class Column:
     default: str | None = None
     references: str | None = None
     open_ended: bool = False
+    privacy: Privacy = "open"
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Table:
         required: a source must have this table.
         keeps_attributes: further columns of the source are kept, as text.
         dated_by: column with the day on which a row can first be known.
+        withheld: the copy for analysts does not have the table.
     """
 
     schema: str
@@ -54,6 +62,7 @@ class Table:
     required: bool = False
     keeps_attributes: bool = False
     dated_by: str | None = None
+    withheld: bool = False
 
     @property
     def full_name(self) -> str:

@@ -14,8 +14,8 @@ RUNS = Table(
         Column("finished_at", "TIMESTAMP", "End, local time"),
         Column("status", "VARCHAR", "completed"),
         AS_OF_DATE,
-        Column("parameters", "VARCHAR", "Settings of the run as JSON"),
-        Column("triggered_by", "VARCHAR", "Who or what started the run"),
+        Column("parameters", "VARCHAR", "Settings of the run as JSON", privacy="withheld"),
+        Column("triggered_by", "VARCHAR", "Who or what started the run", privacy="withheld"),
         Column("code_version", "VARCHAR", "Version of Mailworth"),
         Column(
             "input_fingerprint",
@@ -37,6 +37,7 @@ ERASURES = Table(
         RUN_ID,
     ),
     key=("kind", "hash"),
+    withheld=True,
 )
 
 ERASURE_SALT = Table(
@@ -44,4 +45,5 @@ ERASURE_SALT = Table(
     "erasure_salt",
     "warehouse in which a customer was erased",
     (Column("salt", "VARCHAR", "Random text before what is hashed; lost, the erased can come back"),),
+    withheld=True,
 )

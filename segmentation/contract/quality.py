@@ -10,7 +10,12 @@ LOADS = Table(
     (
         RUN_ID,
         Column("table_name", "VARCHAR", "Input table"),
-        Column("source", "VARCHAR", "Files or query the rows came from; empty where the source has no such table"),
+        Column(
+            "source",
+            "VARCHAR",
+            "Files or query the rows came from; empty where the source has no such table",
+            privacy="withheld",
+        ),
         Column("rows_read", "BIGINT", "Rows found in the source"),
         Column("rows_loaded", "BIGINT", "Rows new to the warehouse, or replacing one of the same key"),
         Column("rows_rejected", "BIGINT", "Rows that break the contract; see quality.rejects"),
@@ -33,4 +38,5 @@ REJECTS = Table(
         Column("reason", "VARCHAR", "What is wrong with the row: the first breach found"),
         Column("raw", "VARCHAR", "The row as it came: JSON of its columns, or the line as it stands"),
     ),
+    withheld=True,
 )

@@ -10,7 +10,12 @@ ATTRIBUTION = Table(
     (
         CAMPAIGN_ID,
         CUSTOMER_ID,
-        Column("order_id", "VARCHAR", "Order credited; empty for a reply recorded without an order"),
+        Column(
+            "order_id",
+            "VARCHAR",
+            "Order credited; empty for a reply recorded without an order",
+            privacy="pseudonym",
+        ),
         Column("method", "VARCHAR", "keycode (quoted) or matchback (mailed customer, within the window)"),
         Column("amount", MONEY, "Money credited"),
         Column("ordered_at", "TIMESTAMP", "Moment of the order or reply"),

@@ -4,21 +4,33 @@ from segmentation.contract.columns import AS_OF_DATE, CUSTOMER_ID, NOTE
 from segmentation.contract.model import MONEY, Column, Table
 from segmentation.segments.features import FEATURES
 
+UNSCORED = Table(
+    "segments",
+    "unscored",
+    "customer who is left out of scoring, clusters and rankings",
+    (
+        CUSTOMER_ID,
+        AS_OF_DATE,
+        Column("reason", "VARCHAR", "objection: a suppression with this reason holds on the as-of date"),
+    ),
+    key=("customer_id",),
+)
+
 RFM = Table(
     "segments",
     "rfm",
-    "customer with an order by the as-of date",
+    "customer with an order by the as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,
         Column("days_since_last_order", "INTEGER", "Days from the last order to the as-of date"),
         Column("order_count", "BIGINT", "Orders to date, returns not counted"),
         Column("spend", MONEY, "Money received to date, net of returns"),
-        Column("recency_score", "TINYINT", "1 longest ago ... 5 most recent"),
-        Column("frequency_score", "TINYINT", "1 fewest orders ... 5 most orders"),
-        Column("monetary_score", "TINYINT", "1 least spend ... 5 most spend"),
-        Column("rfm_cell", "VARCHAR", "The three scores in a row: 555 is best"),
-        Column("segment", "VARCHAR", "Named segment; first rule that fits"),
+        Column("recency_score", "TINYINT", "1 longest ago ... as many as there are bins, most recent"),
+        Column("frequency_score", "TINYINT", "1 fewest orders ... as many as there are bins, most orders"),
+        Column("monetary_score", "TINYINT", "1 least spend ... as many as there are bins, most spend"),
+        Column("rfm_cell", "VARCHAR", "The three scores in a row, such as 555; 10-9-10 with ten bins"),
+        Column("segment", "VARCHAR", "Named segment; see segments.rules"),
     ),
     key=("customer_id",),
 )
@@ -26,23 +38,43 @@ RFM = Table(
 RFM_THRESHOLDS = Table(
     "segments",
     "rfm_thresholds",
-    "as-of date, measure and score",
+    "as-of date, measure, group of earlier scores and score",
     (
         AS_OF_DATE,
         Column("measure", "VARCHAR", "days_since_last_order, order_count or spend"),
-        Column("score", "TINYINT", "1 worst ... 5 best"),
-        Column("lower", "DOUBLE", "Smallest value with this score"),
-        Column("upper", "DOUBLE", "Largest value with this score"),
+        Column("score", "TINYINT", "1 worst ... best"),
+        Column("lower", "DOUBLE", "Smallest value a customer with this score has"),
+        Column("upper", "DOUBLE", "Largest value a customer with this score has"),
         Column("customers", "BIGINT", "Customers with this score"),
         NOTE,
+        Column("method", "VARCHAR", "How the ranges were found; see rfm.method of the settings"),
+        Column("within_recency", "TINYINT", "Recency score the range is for; empty where for all customers"),
+        Column("within_frequency", "TINYINT", "Frequency score the range is for; empty where for all"),
+        Column("starts_at", "DOUBLE", "Value the range begins with; it ends where the next begins. Empty: no range"),
     ),
-    key=("as_of_date", "measure", "score"),
+    key=("as_of_date", "measure", "within_recency", "within_frequency", "score"),
+)
+
+RULES = Table(
+    "segments",
+    "rules",
+    "segment",
+    (
+        Column("position", "INTEGER", "Order of the rules; the first that fits a customer gives the segment"),
+        Column("segment", "VARCHAR", "Name of the segment"),
+        Column("recency", "VARCHAR", "Recency scores it takes, such as 4-5; empty for any"),
+        Column("frequency", "VARCHAR", "Frequency scores it takes; empty for any"),
+        Column("monetary", "VARCHAR", "Monetary scores it takes; empty for any"),
+        Column("description", "VARCHAR", "Who the customers are"),
+        Column("advice", "VARCHAR", "What to do with them"),
+    ),
+    key=("segment",),
 )
 
 CLUSTERS = Table(
     "segments",
     "clusters",
-    "customer with an order by the as-of date",
+    "customer with an order by the as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,
@@ -104,12 +136,57 @@ CLUSTER_SELECTION = Table(
 HISTORY = Table(
     "segments",
     "history",
-    "customer and as-of date",
+    "customer on file and as-of date, but for those of segments.unscored",
     (
         CUSTOMER_ID,
         AS_OF_DATE,
-        Column("segment", "VARCHAR", "Segment at that date"),
+        Column("segment", "VARCHAR", "Segment at that date; never bought for a customer without an order"),
         Column("cluster_id", "INTEGER", "Cluster at that date, in the numbering of that date"),
     ),
     key=("customer_id", "as_of_date"),
+)
+
+MIGRATION = Table(
+    "segments",
+    "migration",
+    "pair of dates that follow each other in segments.history, and of segments",
+    (
+        Column("from_date", "DATE", "As-of date"),
+        Column("to_date", "DATE", "The next as-of date there is"),
+        Column("from_segment", "VARCHAR", "Segment on from_date; not on file for customers who came later"),
+        Column("to_segment", "VARCHAR", "Segment on to_date; not on file for customers who were taken out"),
+        Column("customers", "BIGINT", "Customers who went from one to the other, or stayed"),
+    ),
+    key=("from_date", "to_date", "from_segment", "to_segment"),
+)
+
+DISTRIBUTION = Table(
+    "segments",
+    "distribution",
+    "as-of date, measure and tenth of the scored customers",
+    (
+        AS_OF_DATE,
+        Column("measure", "VARCHAR", "Feature of the customers, or spend"),
+        Column("bin", "INTEGER", "Tenth, 1 lowest; equal values are in one, so some may be missing"),
+        Column(
+            "starts_at", "DOUBLE", "Value to three digits that the tenth begins with; it ends where the next begins"
+        ),
+        Column("customers", "BIGINT", "Customers in it"),
+    ),
+    key=("as_of_date", "measure", "bin"),
+)
+
+DRIFT = Table(
+    "segments",
+    "drift",
+    "as-of date and measure",
+    (
+        AS_OF_DATE,
+        Column("compared_with", "DATE", "The as-of date before"),
+        Column("measure", "VARCHAR", "Feature of the customers, spend, or segment"),
+        Column("psi", "DOUBLE", "Population stability index: 0 no change, above 0.25 a large one"),
+        Column("warns", "BOOLEAN", "psi is above rfm.drift_limit of the settings"),
+        NOTE,
+    ),
+    key=("as_of_date", "measure"),
 )

@@ -20,7 +20,8 @@ from segmentation.errors import FoundElsewhereError, UnknownCustomerError
 from segmentation.run import Run, lists_folder, replays_folder
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.connection import open_database
-from segmentation.warehouse.publishing import READ_ONLY, building_path, publish, show, write_lock, writing
+from segmentation.warehouse.disk import writing_to
+from segmentation.warehouse.publishing import OWNER_READS, building_path, preparing, publish, show, write_lock
 from segmentation.warehouse.versions import list_versions, versions_folder
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ def preview_erasure(run: Run, customer_id: str) -> Erasure:
     """
     with ExitStack() as locks:
         for warehouse in _warehouses(run):
-            locks.enter_context(write_lock(warehouse.path))
+            locks.enter_context(write_lock(warehouse))
         person = _find(run, customer_id)
         return _describe(person, _count(run, person), _search_others(run, person))
 
@@ -87,13 +88,13 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
         UnknownCustomerError: no file has such a customer, and none was erased.
         WarehouseError: a file cannot be opened as a database.
         WarehouseLockedError: another run is writing.
+        DiskError: a disk is full, or a folder cannot be written.
     """
     with ExitStack() as locks:
-        building = {}
+        built = {}
         for warehouse in _warehouses(run):
             places = lists_folder(warehouse.path), versions_folder(warehouse.path)
-            building[warehouse.path] = locks.enter_context(writing(warehouse, *places))
-            building[warehouse.path].unlink()  # no copy is changed: every file is written anew
+            built[warehouse.path] = locks.enter_context(preparing(warehouse, *places))
         person = _find(run, customer_id)
         finds = _search_others(run, person)
         removed = _count(run, person)
@@ -101,25 +102,30 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
         for file in held.intersection(_lists(run, customer_id)):
             write_list_anew(file, customer_id)
             show(file)
-        for path in reversed(building):
-            files = _databases(path)
-            outdated = [file for file in files if file in held or not knows_erasure(file, person, run)]
-            _write_all_anew(path, outdated, building[path], person, run)
+        for warehouse in reversed(_warehouses(run)):
+            outdated = [
+                file for file in _databases(warehouse.path) if file in held or not knows_erasure(file, person, run)
+            ]
+            if warehouse.analysts and warehouse.path not in outdated:
+                outdated.append(warehouse.path)  # the copy may be older: an erasure may have been stopped before it
+            _write_all_anew(warehouse, outdated, built[warehouse.path], person, run)
         return _describe(person, removed, [*finds, *_search_own(run, person)])
 
 
-def _write_all_anew(warehouse: Path, outdated: list[Path], built: Path, person: Person, run: Run) -> None:
-    """Of the files of one warehouse first the versions, then what is published."""
-    published = _versions_of_the_published(warehouse) if warehouse in outdated else []
+def _write_all_anew(warehouse: WarehouseSettings, outdated: list[Path], built: Path, person: Person, run: Run) -> None:
+    """Of the files of one warehouse first the versions, then what is published, with the copy for analysts."""
+    published = _versions_of_the_published(warehouse.path) if warehouse.path in outdated else []
     for file in outdated:
-        if file not in (warehouse, *published):
+        if file not in (warehouse.path, *published):
             _write_anew(file, built, person, run)
-            os.replace(built, building_path(file))
+            with writing_to(file):
+                os.replace(built, building_path(file))
             show(file)
-    if warehouse in outdated:
-        _write_anew(warehouse, built, person, run)
+    if warehouse.path in outdated:
+        _write_anew(warehouse.path, built, person, run)
         for version in published:
-            os.link(built, building_path(version))
+            with writing_to(version):
+                os.link(built, building_path(version))
             show(version)
         publish(warehouse)
 
@@ -127,8 +133,9 @@ def _write_all_anew(warehouse: Path, outdated: list[Path], built: Path, person: 
 def _write_anew(old: Path, new: Path, person: Person, run: Run) -> None:
     """With the time of the old file, by which versions are ordered."""
     write_anew(old, new, person, run)
-    shutil.copystat(old, new)
-    new.chmod(READ_ONLY)
+    with writing_to(new):
+        shutil.copystat(old, new)
+        new.chmod(OWNER_READS)
     log.info("%s: written anew", old)
 
 
@@ -136,7 +143,7 @@ def _warehouses(run: Run) -> list[WarehouseSettings]:
     """The published warehouse, and those of nights that were run again."""
     main = run.settings.warehouse
     replays = sorted(replays_folder(main.path).glob(f"*/{main.path.name}"))
-    return [main, *(main.model_copy(update={"path": path}) for path in replays)]
+    return [main, *(main.model_copy(update={"path": path, "analysts": None}) for path in replays)]
 
 
 def _databases(warehouse: Path) -> list[Path]:
@@ -184,6 +191,8 @@ def _search_others(run: Run, person: Person) -> list[Find]:
     """Every file that is neither a database nor a list of Mailworth's; the folder of the source is left out."""
     known = {*_all_databases(run), *_lists(run, person.customer_id)}
     known |= {version.file for version in list_versions(run.warehouse)}
+    if run.settings.warehouse.analysts:
+        known.add(run.settings.warehouse.analysts)  # made from the published file, each time anew
     finds = []
     for file in files_below((run.warehouse.parent, run.settings.reports.path), but=run.settings.source.path):
         if file not in known:

@@ -16,7 +16,6 @@ from segmentation.reporting.charts import (
 )
 from segmentation.reporting.glance import show_estimate, show_response_rate
 from segmentation.reporting.numbers import count, exact_money, show, signed
-from segmentation.reporting.segment_figures import in_rule_order
 from segmentation.response.metrics import RESPONSE_METRICS
 
 MOST_DRAWN = 40  # campaigns in one picture, the most recent
@@ -63,7 +62,7 @@ def describe_selection(selected: pl.DataFrame) -> Picture | None:
     """
     if selected.is_empty():
         return None
-    frame = selected.sort(in_rule_order("segment"), "segment").with_columns(
+    frame = selected.with_columns(
         total=pl.col("mailed") + pl.col("held_out"),
         text=pl.struct("mailed", "held_out").map_elements(
             lambda row: f"{count(row['mailed'])} + {count(row['held_out'])}", return_dtype=pl.String
@@ -195,7 +194,7 @@ def _describe_parts(uplift: pl.DataFrame, dimension: str, currency: str) -> dict
         return None
     campaign_id, name = estimated.select("campaign_id", "name").row(-1)
     levels = rows.filter(pl.col("campaign_id") == campaign_id).with_columns(label=pl.col("level"))
-    forests = _draw_metrics(levels.sort(in_rule_order("level"), "level"), currency)
+    forests = _draw_metrics(levels, currency)
     return {
         "dimension": dimension,
         "campaign": name,

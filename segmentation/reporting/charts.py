@@ -17,6 +17,7 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 LINES = "\n"
 WIDEST = 2.0  # standard deviations at which the colour of a heat map is full
 TILE: dict[str, Any] = {"stroke": "white", "strokeWidth": 2}
+CELL_WIDTH, CELL_HEIGHT = 89, 84  # of the map of scores
 BANDS = alt.Axis(
     labelExpr="split(datum.label, '\\n')", labelAngle=0, labelLimit=320, domain=False, ticks=False, labelPadding=6
 )
@@ -54,9 +55,9 @@ def draw_rfm_grid(cells: pl.DataFrame) -> str:
             base.mark_rect(**TILE, color="#f5f7fa"),
             base.mark_rect(**TILE).encode(color=colour),
             _cell_text(base, "customers_text", dy=-26, size=14, weight="bold"),
-            _cell_text(base, "segments", dy=-9, size=11),
+            _cell_text(base, "segments", dy=-9, size=11, limit=CELL_WIDTH - 4),
             _cell_text(base, "spend_text", dy=30, size=11),
-        ).properties(width=445, height=420)
+        ).properties(width=alt.Step(CELL_WIDTH), height=alt.Step(CELL_HEIGHT))
     )
 
 
@@ -76,6 +77,31 @@ def draw_segment_bars(segments: pl.DataFrame) -> str:
     bars = base.mark_bar().encode(color=alt.Color("colour:N", scale=None))
     texts = base.mark_text(align="left", dx=4, fontSize=11).encode(text="share_text:N")
     return _svg(alt.layer(bars, texts).properties(width=250, height=alt.Step(15)))
+
+
+def draw_migration(flows: pl.DataFrame) -> str:
+    """Where the customers of each segment went; the darker, the larger the share of the segment they came from.
+
+    Args:
+        flows: one row per pair of segments in the order to draw: `from_label`, `to_label` (the latter may have several
+            lines), `share` (0-1, NULL where nobody went), `share_text`, `customers_text`, `stayed`.
+    """
+    earlier, later = (flows[name].unique(maintain_order=True).to_list() for name in ("from_label", "to_label"))
+    base = alt.Chart(flows).encode(
+        x=alt.X("to_label:N", sort=later, title=None, axis=BANDS),
+        y=alt.Y("from_label:N", sort=earlier, title=None, axis=BANDS),
+    )
+    scale = alt.Scale(type="sqrt", domain=[0, 1], range=["#f5f9fc", "#5fb1e3"])
+    colour = alt.Color("share:Q", legend=None, scale=scale)
+    return _svg(
+        alt.layer(
+            base.mark_rect(**TILE, color="#f5f7fa"),
+            base.mark_rect(**TILE).encode(color=colour),
+            base.transform_filter("datum.stayed").mark_rect(filled=False, stroke=GREY, strokeWidth=1.5),
+            _cell_text(base, "share_text", dy=-7, size=12),
+            _cell_text(base, "customers_text", dy=9, size=10),
+        ).properties(width=alt.Step(70), height=alt.Step(40))
+    )
 
 
 def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
@@ -175,9 +201,17 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
 
 
 def _cell_text(
-    base: alt.Chart, field: str, *, size: float, dy: float = 0, weight: Literal["normal", "bold"] = "normal"
+    base: alt.Chart,
+    field: str,
+    *,
+    size: float,
+    dy: float = 0,
+    weight: Literal["normal", "bold"] = "normal",
+    limit: float = 0,
 ) -> alt.Chart:
-    text = base.mark_text(lineBreak=LINES, dy=dy, fontSize=size, fontWeight=weight, color=INK, baseline="middle")
+    text = base.mark_text(
+        lineBreak=LINES, dy=dy, fontSize=size, fontWeight=weight, color=INK, baseline="middle", limit=limit
+    )
     written: alt.Chart = text.encode(text=f"{field}:N")
     return written
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from segmentation.contract.model import Table
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
-from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, RFM
+from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
 from segmentation.contract.targeting import PLANS, SELECTION, WATERFALL
 
 SHOWN_TABLES = (
@@ -13,6 +13,7 @@ SHOWN_TABLES = (
     CAMPAIGN_RESULTS,
     UPLIFT,
     RFM,
+    DRIFT,
     CLUSTER_PROFILES,
     CLUSTER_SELECTION,
     WATERFALL,

@@ -1,5 +1,6 @@
 """What the page shows of segments."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -12,40 +13,55 @@ from segmentation.reporting.charts import (
     draw_segment_bars,
 )
 from segmentation.reporting.numbers import MISSING, count, percent, rounded_money
-from segmentation.segments.rules import SEGMENT_RULES
 
-SCORES = (1, 2, 3, 4, 5)
 SPEND = pl.sum("spend").cast(pl.Float64)  # summed as decimals: floats would depend on the order of the rows
-SEGMENT_ORDER = [rule.name for rule in SEGMENT_RULES]
+PAIR = (("recency_score", "days_since_last_order"), ("frequency_score", "order_count"))
+MOST_IN_COLUMN = 5  # scores of a map that has room beside the bars
+MOST_LINES = 3  # segments named in a cell of the map
 
 
-def in_rule_order(column: str) -> pl.Expr:
-    """Sorts segments as SEGMENT_RULES has them, others last."""
-    ranks = {name: rank for rank, name in enumerate(SEGMENT_ORDER)}
-    return pl.col(column).replace_strict(ranks, default=len(ranks), return_dtype=pl.Int32)
-
-
-def describe_segments(rfm: pl.DataFrame, bounds: pl.DataFrame, currency: str) -> dict[str, Any]:
+def describe_segments(
+    rfm: pl.DataFrame, bounds: pl.DataFrame, rules: pl.DataFrame, outside: dict[str, int], currency: str
+) -> dict[str, Any]:
     """The map of scores, the bars and the table of segments.
 
     Args:
         rfm: rows of sql/report_rfm.sql, in any order; `spend` is a decimal.
         bounds: rows of sql/report_rfm_bounds.sql.
+        rules: rows of sql/report_rules.sql.
+        outside: the row of sql/report_not_segmented.sql.
     """
     if rfm.is_empty():
-        return {"rows": []}
+        return {"rows": [], "outside": _describe_outside(outside)}
     segments = (
         rfm.group_by("segment")
         .agg(pl.sum("customers"), SPEND)
-        .sort(in_rule_order("segment"), "segment")
+        .join(rules, on="segment", how="left")
+        .sort("position", "segment", nulls_last=True)
         .with_columns(customer_share=_share("customers"), spend_share=_share("spend"))
     )
+    scores = [
+        max(rfm[name].to_list() + bounds.filter(pl.col("measure") == measure)["score"].to_list())
+        for name, measure in PAIR
+    ]
     return {
-        "grid": _picture_grid(rfm, bounds, currency),
+        "grid": _picture_grid(rfm, bounds, scores, currency),
+        "is_wide": max(scores) > MOST_IN_COLUMN,
         "bars": _picture_bars(segments),
         "rows": [_describe_segment(row, currency) for row in segments.iter_rows(named=True)],
         "notes": _notes_on_scores(bounds),
+        "outside": _describe_outside(outside),
     }
+
+
+def _describe_outside(outside: dict[str, int]) -> list[str]:
+    """Who is in no segment, in words."""
+    said = []
+    if outside["never_bought"]:
+        said.append(f"Never bought, so without scores: {count(outside['never_bought'])}.")
+    if outside["objected"]:
+        said.append(f"Objected to marketing, so neither scored nor mailed: {count(outside['objected'])}.")
+    return said
 
 
 def _share(column: str) -> pl.Expr:
@@ -54,7 +70,6 @@ def _share(column: str) -> pl.Expr:
 
 
 def _describe_segment(row: dict[str, Any], currency: str) -> dict[str, Any]:
-    rule = next((rule for rule in SEGMENT_RULES if rule.name == row["segment"]), None)
     mean = row["spend"] / row["customers"]
     return {
         "name": row["segment"],
@@ -63,8 +78,8 @@ def _describe_segment(row: dict[str, Any], currency: str) -> dict[str, Any]:
         "spend": rounded_money(currency)(row["spend"]),
         "spend_share": _percent_or_dash(row["spend_share"]),
         "mean_spend": rounded_money(currency, mean)(mean),
-        "description": rule.description if rule else "",
-        "advice": rule.advice if rule else "",
+        "description": row["description"] or "",
+        "advice": row["advice"] or "",
     }
 
 
@@ -72,39 +87,56 @@ def _percent_or_dash(share: float | None) -> str:
     return MISSING if share is None else percent(share)
 
 
-def _picture_grid(rfm: pl.DataFrame, bounds: pl.DataFrame, currency: str) -> Picture:
-    pairs = ["recency_score", "frequency_score"]
+def _picture_grid(rfm: pl.DataFrame, bounds: pl.DataFrame, scores: Sequence[int], currency: str) -> Picture:
+    pairs = [name for name, _ in PAIR]
     filled = (
-        rfm.sort("customers", "segment", descending=[True, False])
+        rfm.group_by(*pairs, "segment")
+        .agg(pl.sum("customers"), pl.sum("spend"))
+        .sort("customers", "segment", descending=[True, False])
         .group_by(pairs, maintain_order=True)
-        .agg(pl.sum("customers"), SPEND, pl.col("segment").str.join("\n").alias("segments"))
+        .agg(pl.sum("customers"), SPEND, pl.col("segment").alias("segments"))
     )
-    scores = pl.DataFrame({"score": SCORES}, schema={"score": pl.Int8})
-    every = scores.rename({"score": pairs[0]}).join(scores.rename({"score": pairs[1]}), how="cross")
+    recency, frequency = (
+        pl.DataFrame({name: range(1, of + 1)}, schema={name: pl.Int8}) for name, of in zip(pairs, scores, strict=True)
+    )
     mean = pl.col("spend") / pl.col("customers")
-    cells = every.join(filled, on=pairs, how="left", maintain_order="left").with_columns(
-        recency=_label_scores(pairs[0], bounds, "days_since_last_order", "{}\n{}"),
-        frequency=_label_scores(pairs[1], bounds, "order_count", "{}: {}"),
-        mean_spend=mean,
-        segments=pl.col("segments").fill_null(""),
-        customers_text=pl.col("customers").fill_null(0).map_elements(count, return_dtype=pl.String),
-        spend_text=mean.map_elements(
-            lambda amount: rounded_money(currency, amount)(amount), return_dtype=pl.String
-        ).fill_null(""),
+    cells = (
+        recency.join(frequency, how="cross")
+        .join(filled, on=pairs, how="left", maintain_order="left")
+        .with_columns(
+            recency=_label_scores(pairs[0], bounds, "days_since_last_order", "{}\n{}"),
+            frequency=_label_scores(pairs[1], bounds, "order_count", "{}: {}"),
+            mean_spend=mean,
+            segments=pl.col("segments").map_elements(_write_segments, return_dtype=pl.String).fill_null(""),
+            customers_text=pl.col("customers").fill_null(0).map_elements(count, return_dtype=pl.String),
+            spend_text=mean.map_elements(
+                lambda amount: rounded_money(currency, amount)(amount), return_dtype=pl.String
+            ).fill_null(""),
+        )
     )
     alt = "Recency by frequency. " + "; ".join(
         f"recency {row['recency_score']}, frequency {row['frequency_score']}: {count(row['customers'])} customers, "
-        f"{row['segments'].replace(chr(10), ' and ')}"
+        f"{' and '.join(row['segments'])}"
         for row in filled.sort(pairs).iter_rows(named=True)
     )
     return Picture(draw_rfm_grid(cells.drop("spend")), alt)
 
 
+def _write_segments(names: pl.Series) -> str:
+    shown = (
+        names.to_list()
+        if len(names) <= MOST_LINES
+        else [*names.head(MOST_LINES - 1), f"{len(names) - MOST_LINES + 1} more"]
+    )
+    return "\n".join(shown)
+
+
 def _label_scores(column: str, bounds: pl.DataFrame, measure: str, template: str) -> pl.Expr:
-    labels = {score: str(score) for score in SCORES}
-    for row in bounds.filter(pl.col("measure") == measure).iter_rows(named=True):
-        labels[row["score"]] = template.format(row["score"], _write_range(row["lower"], row["upper"]))
-    return pl.col(column).replace_strict(labels, return_dtype=pl.String)
+    labels = {
+        row["score"]: template.format(row["score"], _write_range(row["lower"], row["upper"]))
+        for row in bounds.filter(pl.col("measure") == measure, ~pl.col("is_nested")).iter_rows(named=True)
+    }
+    return pl.col(column).replace_strict(labels, default=pl.col(column).cast(pl.String), return_dtype=pl.String)
 
 
 def _write_range(lower: float | None, upper: float | None) -> str:
@@ -114,10 +146,18 @@ def _write_range(lower: float | None, upper: float | None) -> str:
 
 
 def _notes_on_scores(bounds: pl.DataFrame) -> list[str]:
-    """Why scores are missing, one sentence per measure and reason."""
+    """Why scores are missing, one sentence per measure and reason; and which are scored within groups."""
     missing = bounds.filter(pl.col("note").is_not_null())
     names = missing.group_by("measure", "note", maintain_order=True).agg(pl.col("score").cast(pl.String).str.join(", "))
-    return [f"{measure.replace('_', ' ')}, score {scores}: {note}" for measure, note, scores in names.iter_rows()]
+    notes = [f"{measure.replace('_', ' ')}, score {scores}: {note}" for measure, note, scores in names.iter_rows()]
+    nested = [
+        measure.replace("_", " ") for measure in bounds.filter("is_nested")["measure"].unique(maintain_order=True)
+    ]
+    if nested:
+        notes.append(
+            f"{' and '.join(nested)}: scored among customers with the same earlier scores, see segments.rfm_thresholds"
+        )
+    return notes
 
 
 def _picture_bars(segments: pl.DataFrame) -> Picture:

@@ -10,19 +10,27 @@ from segmentation.reporting.campaign_figures import describe_campaigns, describe
 from segmentation.reporting.cluster_figures import describe_clusters
 from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
+from segmentation.reporting.history_figures import describe_history
 from segmentation.reporting.page import render_page
 from segmentation.reporting.quality_figures import describe_load, describe_totals
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection, fetch
+from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import building_path
 
 
 def write_report(connection: Connection, as_of: dt.date, settings: ReportSettings) -> Path:
-    """Write the report; returns the file that publishing will show: `<reports>/<as_of>/index.html`."""
+    """Write the report; returns the file that publishing will show: `<reports>/<as_of>/index.html`.
+
+    Raises:
+        DiskError: the folder cannot be written.
+    """
     file = settings.page(as_of)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    building_path(file).write_text(build_page(connection, as_of, settings.currency), encoding="utf-8")
+    page = build_page(connection, as_of, settings.currency)
+    with writing_to(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        building_path(file).write_text(page, encoding="utf-8")
     return file
 
 
@@ -40,7 +48,14 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
             answer_does_it_pay(campaigns, currency),
         ),
         segments=describe_segments(
-            fetch(connection, "report_rfm"), fetch(connection, "report_rfm_bounds", as_of_date=as_of), currency
+            fetch(connection, "report_rfm"),
+            fetch(connection, "report_rfm_bounds", as_of_date=as_of),
+            fetch(connection, "report_rules"),
+            fetch(connection, "report_not_segmented", as_of_date=as_of).row(0, named=True),
+            currency,
+        ),
+        history=describe_history(
+            fetch(connection, "report_migration", as_of_date=as_of), fetch(connection, "report_drift", as_of_date=as_of)
         ),
         clusters=describe_clusters(
             fetch(connection, "report_cluster_profiles"), fetch(connection, "report_cluster_selection"), currency

@@ -12,14 +12,13 @@ from segmentation.errors import UnknownCampaignError
 from segmentation.response.campaigns import summarise_campaigns
 from segmentation.response.observational import estimate_observational
 from segmentation.response.uplift import estimate_uplift
+from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import customers_known
-from segmentation.settings import CampaignSettings
+from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection, fetch
 from segmentation.warehouse.schema import replace_matching, replace_rows
 
 log = logging.getLogger(__name__)
-
-NEVER_BOUGHT = "never bought"
 
 
 def credit_orders(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> None:
@@ -32,7 +31,13 @@ def credit_orders(connection: Connection, as_of: dt.date, settings: CampaignSett
 # Small fits lose more by waiting for each other than they gain, and one thread adds up in one order.
 @threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def measure_campaigns(
-    connection: Connection, as_of: dt.date, settings: CampaignSettings, *, seed: int, only: str | None = None
+    connection: Connection,
+    as_of: dt.date,
+    settings: CampaignSettings,
+    rfm: RfmSettings,
+    *,
+    seed: int,
+    only: str | None = None,
 ) -> None:
     """Write response.uplift and response.campaigns for every campaign that has started by `as_of`, or for `only` one.
 
@@ -53,7 +58,7 @@ def measure_campaigns(
     if only is None:
         replace_rows(connection, UPLIFT, pl.DataFrame(schema={"campaign_id": pl.String}))
     for number, campaign in enumerate(chosen.iter_rows(named=True), start=1):
-        rows = measure_campaign(connection, campaign, as_of, settings, seed=seed).with_columns(
+        rows = measure_campaign(connection, campaign, as_of, settings, rfm, seed=seed).with_columns(
             campaign_id=pl.lit(campaign["campaign_id"]), provisional=pl.lit(campaign["provisional"])
         )
         replace_matching(connection, UPLIFT, rows, campaign_id=campaign["campaign_id"])
@@ -63,11 +68,18 @@ def measure_campaigns(
 
 
 def measure_campaign(
-    connection: Connection, campaign: dict[str, Any], as_of: dt.date, settings: CampaignSettings, *, seed: int
+    connection: Connection,
+    campaign: dict[str, Any],
+    as_of: dt.date,
+    settings: CampaignSettings,
+    rfm: RfmSettings,
+    *,
+    seed: int,
 ) -> pl.DataFrame:
     """Uplift rows of one campaign: against its hold-out if it has one, else estimated from the unmailed.
 
-    Segments, clusters and everything adjusted for are those of the eve of the mailing.
+    Segments, clusters and everything adjusted for are those of the eve of the mailing. Customers who have objected to
+    marketing count in the whole, but in no segment and no cluster.
 
     Args:
         campaign: a row of sql/campaign_list.sql.
@@ -83,11 +95,12 @@ def measure_campaign(
         margin_rate=settings.margin_rate,
         everybody=not randomised,
     )
-    known = customers_known(connection, eve)
+    known = customers_known(connection, eve, rfm)
     if randomised:
         levels = known.select("customer_id", "segment", "cluster")
+        never_bought = pl.when(~pl.col("is_unscored")).then(pl.lit(NEVER_BOUGHT))
         customers = outcomes.join(levels, on="customer_id", how="left").with_columns(
-            pl.col("segment").fill_null(NEVER_BOUGHT)
+            pl.col("segment").fill_null(never_bought)
         )
         return estimate_uplift(customers, has_replies=campaign["has_replies"])
     days = (campaign["ends_on"] - campaign["starts_on"]).days + 1

@@ -1,15 +1,29 @@
-"""SEGMENT_RULES: from RFM scores to names marketers use. Add a segment here; the first rule that fits wins."""
+"""SEGMENT_RULES: from RFM scores to names marketers use. Add a segment here; the first rule that fits wins.
 
-from dataclasses import dataclass
+Rules are data: those of the settings take the place of these. Rules must name every cell of scores, and each rule must
+name at least one that no earlier rule does.
+"""
 
-import polars as pl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 
-ANY = (1, 5)
+from segmentation.segments.scores import MEASURES, find_place, write_cell
+
+Cell = tuple[int, ...]
+Range = tuple[int, int] | None  # ends included; any score where None
+
+NOWHERE = (0, 0)
+SCALE = 5  # of SEGMENT_RULES
+NEVER_BOUGHT = "never bought"
+NOT_ON_FILE = "not on file"
+RESERVED = (NEVER_BOUGHT, NOT_ON_FILE)
+EXAMPLES = 3
 
 
 @dataclass(frozen=True)
 class SegmentRule:
-    """A named range of scores, ends included.
+    """A named range of scores.
 
     Attributes:
         advice: what a marketer would do with these customers.
@@ -18,30 +32,110 @@ class SegmentRule:
     name: str
     description: str
     advice: str
-    recency: tuple[int, int] = ANY
-    frequency: tuple[int, int] = ANY
-    monetary: tuple[int, int] = ANY
+    recency: Range = None
+    frequency: Range = None
+    monetary: Range = None
 
     @property
-    def when(self) -> pl.Expr:
-        """True for the customers the rule fits."""
-        return (
-            pl.col("recency_score").is_between(*self.recency)
-            & pl.col("frequency_score").is_between(*self.frequency)
-            & pl.col("monetary_score").is_between(*self.monetary)
+    def ranges(self) -> tuple[Range, ...]:
+        """The ranges in the order of the scores of a cell."""
+        return self.recency, self.frequency, self.monetary
+
+    def fits(self, cell: Cell) -> bool:
+        """Whether the rule names the cell; an earlier rule may name it too."""
+        return all(
+            wanted is None or wanted[0] <= score <= wanted[1] for wanted, score in zip(self.ranges, cell, strict=True)
         )
 
 
-def assign_segments(scored: pl.DataFrame, rules: "tuple[SegmentRule, ...] | None" = None) -> pl.DataFrame:
-    """Add `segment`, the name of the first rule that fits.
+def assign_cells(rules: Sequence[SegmentRule], bins: Sequence[int]) -> dict[Cell, str]:
+    """The name of the first rule that fits each cell; cells that no rule fits are left out.
 
     Args:
-        scored: one row per customer with the three scores.
-        rules: in the order of trying; SEGMENT_RULES where None. The last must fit everybody.
-    Returns: the same rows in the same order; `segment` is never empty while the last rule fits all scores.
+        bins: number of scores of each measure.
     """
-    names = (pl.when(rule.when).then(pl.lit(rule.name)) for rule in rules or SEGMENT_RULES)
-    return scored.with_columns(pl.coalesce(names).alias("segment"))
+    found = ((cell, next((rule.name for rule in rules if rule.fits(cell)), None)) for cell in _all_cells(bins))
+    return {cell: name for cell, name in found if name is not None}
+
+
+def carry_over(bins: Sequence[int]) -> tuple[SegmentRule, ...]:
+    """SEGMENT_RULES for other numbers of scores.
+
+    A score stands for the fifth in which its middle falls: of three scores, 1 for the first, 2 for the third, 3 for the
+    fifth. Rules that then name no cell of their own are left out.
+    """
+    scaled = [_rescale(rule, bins) for rule in SEGMENT_RULES]
+    used = set(assign_cells(scaled, bins).values())
+    return tuple(rule for rule in scaled if rule.name in used)
+
+
+def _rescale(rule: SegmentRule, bins: Sequence[int]) -> SegmentRule:
+    recency, frequency, monetary = (_rescale_range(r, of) for r, of in zip(rule.ranges, bins, strict=True))
+    return replace(rule, recency=recency, frequency=frequency, monetary=monetary)
+
+
+def _rescale_range(wanted: Range, of: int) -> Range:
+    if wanted is None:
+        return None
+    scores = [s for s in range(1, of + 1) if wanted[0] <= find_place(s, of, scale=SCALE) <= wanted[1]]
+    return (scores[0], scores[-1]) if scores else NOWHERE
+
+
+def find_faults(rules: Sequence[SegmentRule], bins: Sequence[int]) -> list[str]:
+    """Why the rules cannot be used, one sentence each; empty if they can."""
+    return list(_faults_of_names(rules)) + (list(_faults_of_ranges(rules, bins)) or list(_faults_of_cells(rules, bins)))
+
+
+def _faults_of_names(rules: Sequence[SegmentRule]) -> Iterator[str]:
+    names = [rule.name for rule in rules]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield f"segment {name!r} is there {names.count(name)} times; give each rule a name of its own"
+        if name in RESERVED:
+            yield f"segment {name!r}: the name is taken; choose another"
+
+
+def _faults_of_ranges(rules: Sequence[SegmentRule], bins: Sequence[int]) -> Iterator[str]:
+    for rule in rules:
+        for measure, wanted, of in zip(MEASURES, rule.ranges, bins, strict=True):
+            if wanted is not None and not 1 <= wanted[0] <= wanted[1] <= of:
+                yield f"segment {rule.name!r}: {measure.kind} {write_range(wanted)} is not within 1-{of}"
+
+
+def _faults_of_cells(rules: Sequence[SegmentRule], bins: Sequence[int]) -> Iterator[str]:
+    assigned = assign_cells(rules, bins)
+    for rule in rules:
+        if rule.name not in assigned.values():
+            wanted = [cell for cell in assigned if rule.fits(cell)]
+            earlier = ", ".join(dict.fromkeys(repr(assigned[cell]) for cell in wanted))
+            yield (
+                f"segment {rule.name!r} is never used: earlier rules ({earlier}) have its cells, such as "
+                + _name_cells(wanted, bins)
+            )
+    gaps = [cell for cell in _all_cells(bins) if cell not in assigned]
+    if gaps:
+        yield f"{len(gaps)} of {len(gaps) + len(assigned)} cells have no segment, such as {_name_cells(gaps, bins)}"
+
+
+def _all_cells(bins: Sequence[int]) -> Iterator[Cell]:
+    return product(*(range(1, of + 1) for of in bins))
+
+
+def _name_cells(cells: Sequence[Cell], bins: Sequence[int]) -> str:
+    return ", ".join(write_cell(cell, bins) for cell in cells[:EXAMPLES])
+
+
+def read_range(text: str) -> Range:
+    """The range that is written 4-5 or 4; any where the text is empty."""
+    first, _, last = text.partition("-")
+    return (int(first), int(last or first)) if text else None
+
+
+def write_range(wanted: Range) -> str:
+    """As `read_range` reads it."""
+    if wanted is None:
+        return ""
+    return f"{wanted[0]}" if wanted[0] == wanted[1] else f"{wanted[0]}-{wanted[1]}"
 
 
 SEGMENT_RULES: tuple[SegmentRule, ...] = (

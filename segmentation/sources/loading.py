@@ -130,11 +130,11 @@ def _merge(connection: Connection, table: Table, attributes: tuple[str, ...], as
     execute(
         connection,
         f"""create or replace table staging.fresh_{name} as
-        select {listed}, $as_of::date as known_from from ({good}) as good
+        select {listed}, {_known_from(table)} as {KNOWN_FROM.name} from ({good}) as good
         anti join {table.full_name} as stored on {same_values("good", "stored", content)}""",
         as_of=as_of,
+        is_first=not execute(connection, f"from {table.full_name} limit 1"),
     )
-    _date_rows(connection, table)
     if table.key:
         _replace_old(connection, table, as_of)
     loaded = _insert(connection, f"insert into {table.full_name} by name from staging.fresh_{name}")
@@ -142,12 +142,10 @@ def _merge(connection: Connection, table: Table, attributes: tuple[str, ...], as
     return loaded, int(accepted - loaded)
 
 
-def _date_rows(connection: Connection, table: Table) -> None:
-    """Say since when the fresh rows are known: not before their own day, and in a first load since that day."""
-    own_day = f"{quote(table.dated_by)}::date" if table.dated_by else "null"
-    is_first = not execute(connection, f"from {table.full_name} limit 1")
-    known = own_day if is_first else f"greatest(known_from, {own_day})"
-    execute(connection, f"update staging.fresh_{table.name} set known_from = {known}")
+def _known_from(table: Table) -> str:
+    """SQL: fresh rows are known since this night, but not before their own day; in a first load since that day."""
+    own_day = f"{quote(table.dated_by)}::date" if table.dated_by else "null::date"
+    return f"case when $is_first then {own_day} else greatest($as_of::date, {own_day}) end"
 
 
 def _replace_old(connection: Connection, table: Table, as_of: dt.date) -> None:

@@ -1,5 +1,5 @@
 -- grain: one row per customer selected for $campaign_id; with $everybody also one per customer known by then
--- inputs: crm.customers, crm.contacts, crm.orders, crm.responses
+-- inputs: crm.customers, crm.contacts, crm.orders, crm.responses, segments.unscored
 -- What each did from $starts_on to $ends_on, mailed or not; nothing done counts as zero.
 with orders as (
     select
@@ -30,10 +30,12 @@ select
     coalesce(orders.has_order, false)::double as converted,
     coalesce(orders.revenue, 0) as revenue,
     coalesce(orders.margin, 0) as margin,
-    coalesce(orders.has_unknown_margin, false) as has_unknown_margin
+    coalesce(orders.has_unknown_margin, false) as has_unknown_margin,
+    unscored.customer_id is not null as is_unscored
 from crm.customers
 left join selected using (customer_id)
 left join orders using (customer_id)
 left join replies using (customer_id)
+left join segments.unscored using (customer_id)
 where selected.customer_id is not null or $everybody
 order by customers.customer_id

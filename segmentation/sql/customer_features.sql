@@ -1,10 +1,12 @@
--- grain: one row per customer with an order by $as_of_date
--- inputs: crm.orders, crm.order_lines
+-- grain: one row per customer with an order by $as_of_date who may be scored; $with_unscored: the others too
+-- inputs: crm.orders, crm.order_lines, segments.unscored
 -- One column per feature of segmentation/segments/features.py, besides customer_id and spend.
 with known_orders as (
     select order_id, customer_id, ordered_at, amount
     from crm.orders
-    where ordered_at < $as_of_date::date + 1
+    where
+        ordered_at < $as_of_date::date + 1
+        and ($with_unscored or customer_id not in (select customer_id from segments.unscored))
 ),
 purchases as (
     select

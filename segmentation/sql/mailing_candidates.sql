@@ -1,27 +1,8 @@
 -- grain: one row per customer
--- inputs: crm.customers, crm.suppressions, crm.contacts, crm.campaigns, segments.rfm
+-- inputs: crm.customers, suppressed_customers (on $starts_on), crm.contacts, crm.campaigns, segments.rfm,
+--     segments.unscored
 -- What decides whether a customer may be mailed on $starts_on, as known on $as_of_date.
-with rules as (
-    select customer_id, email, postcode, last_name
-    from crm.suppressions
-    where coalesce(since, $starts_on) <= $starts_on and coalesce(until, $starts_on) >= $starts_on
-),
-suppressed as (
-    select customers.customer_id
-    from crm.customers
-    semi join rules on customers.customer_id = rules.customer_id
-    union
-    select customers.customer_id
-    from crm.customers
-    semi join rules on lower(customers.email) = lower(rules.email)
-    union
-    select customers.customer_id
-    from crm.customers
-    semi join rules
-        on customers.postcode = rules.postcode
-        and lower(customers.last_name) = lower(rules.last_name)
-),
-rested as (
+with rested as (
     select contacts.customer_id, max(coalesce(contacted_on, starts_on)) as last_contact_on
     from crm.contacts
     join crm.campaigns using (campaign_id)
@@ -34,7 +15,8 @@ rested as (
 select
     customers.customer_id,
     coalesce(customers.deceased, false) as is_deceased,
-    not coalesce(customers.mail_consent, true) as has_objected,
+    unscored.customer_id is not null or coalesce(suppressed.has_objected, false) as has_objected,
+    not coalesce(customers.mail_consent, true) as lacks_consent,
     suppressed.customer_id is not null as is_suppressed,
     coalesce(customers.undeliverable, false) as is_undeliverable,
     coalesce(last_contact_on > $starts_on::date - $rest_days::integer, false) as is_resting,
@@ -45,7 +27,8 @@ select
     rfm.spend::double as spend,
     rfm.segment
 from crm.customers
-left join suppressed using (customer_id)
+left join suppressed_customers as suppressed using (customer_id)
+left join segments.unscored using (customer_id)
 left join rested using (customer_id)
 left join segments.rfm using (customer_id)
 order by customers.customer_id

@@ -1,5 +1,5 @@
--- grain: one row per campaign, dimension, level, metric and method
--- inputs: response.uplift, response.campaigns
+-- grain: one row per campaign, dimension, level, metric and method; segments in the order of the rules
+-- inputs: response.uplift, response.campaigns, segments.rules
 select
     uplift.campaign_id,
     coalesce(campaigns.name, campaigns.campaign_id) as name,
@@ -17,5 +17,13 @@ select
     uplift.note
 from response.uplift
 join response.campaigns using (campaign_id)
+left join segments.rules on uplift.dimension = 'segment' and uplift.level = rules.segment
 where uplift.dimension in ('all', 'cell', 'segment')
-order by campaigns.starts_on, uplift.campaign_id, uplift.dimension, uplift.level, uplift.metric, uplift.method
+order by
+    campaigns.starts_on,
+    uplift.campaign_id,
+    uplift.dimension,
+    rules.position nulls last,
+    uplift.level,
+    uplift.metric,
+    uplift.method

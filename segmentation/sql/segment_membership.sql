@@ -1,6 +1,13 @@
--- grain: one row per customer with an order by tonight's as-of date
--- inputs: segments.rfm, segments.clusters
-select customer_id, rfm.as_of_date, segment, cluster_id
-from segments.rfm
+-- grain: one row per customer on file by tonight, $as_of_date, but for those of segments.unscored
+-- inputs: crm.customers, segments.rfm, segments.clusters, segments.unscored
+select
+    customers.customer_id,
+    $as_of_date::date as as_of_date,
+    coalesce(rfm.segment, 'never bought') as segment,
+    clusters.cluster_id
+from crm.customers
+anti join segments.unscored using (customer_id)
+left join segments.rfm using (customer_id)
 left join segments.clusters using (customer_id)
-order by customer_id
+where rfm.customer_id is not null or coalesce(customers.created_on, $as_of_date) <= $as_of_date
+order by customers.customer_id

@@ -15,7 +15,8 @@ class Exclusion:
 
 EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("deceased", "is_deceased"),
-    Exclusion("no consent to mail", "has_objected"),
+    Exclusion("objected to marketing", "has_objected"),
+    Exclusion("no consent to mail", "lacks_consent"),
     Exclusion("on a suppression list", "is_suppressed"),
     Exclusion("undeliverable address", "is_undeliverable"),
     Exclusion("contacted too recently", "is_resting"),

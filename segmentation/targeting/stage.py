@@ -61,14 +61,16 @@ def plan_mailing(connection: Connection, run: Run) -> str:
 
 
 def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFrame:
-    return fetch(
-        connection,
-        "mailing_candidates",
-        as_of_date=run.as_of,
-        starts_on=mailing.starts_on,
-        campaign_id=mailing.campaign_id,
-        rest_days=run.settings.plan.rest_days,
-    )
+    suppressed = fetch(connection, "suppressed_customers", on_date=mailing.starts_on)
+    with frames(connection, suppressed_customers=suppressed):
+        return fetch(
+            connection,
+            "mailing_candidates",
+            as_of_date=run.as_of,
+            starts_on=mailing.starts_on,
+            campaign_id=mailing.campaign_id,
+            rest_days=run.settings.plan.rest_days,
+        )
 
 
 def _earlier_uplift(connection: Connection, mailing: Mailing) -> pl.DataFrame:

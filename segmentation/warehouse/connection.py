@@ -1,10 +1,12 @@
 """The one door to DuckDB."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -12,11 +14,14 @@ import polars as pl
 import pyarrow
 
 from segmentation.contract.sql import literal
-from segmentation.errors import QueryError, WarehouseError
+from segmentation.errors import MailworthError, QueryError, WarehouseError
 from segmentation.settings import WarehouseSettings
+from segmentation.warehouse.disk import engine_refusal
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
+
+MEMORY = Path(":memory:")
 
 # Offline and predictable: nothing is downloaded, nothing is printed, and no Python variable is taken for a table.
 ENGINE = {
@@ -24,37 +29,92 @@ ENGINE = {
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
+# For queries of users. Without external access alone, `copy ... to` could still overwrite the open file or give it a
+# log; without a file system nothing can be opened any more, and nothing be laid down either.
+SEALED = (
+    "set temp_directory = ''",
+    "set enable_external_access = false",
+    "set disabled_filesystems = 'LocalFileSystem'",
+    "set lock_configuration = true",
+)
+NO_OTHER_FILES = (
+    "a query asks the warehouse and nothing else: it can neither read nor write files; print rows with --format csv"
+)
 
 
 @contextmanager
 def open_database(
     path: Path, settings: WarehouseSettings | None = None, *, read_only: bool = False
 ) -> Iterator[Connection]:
-    """A connection to the file `path`, closed and checkpointed at the end.
+    """A connection to the file `path`, checkpointed if all went well, and closed.
+
+    What exceeds the memory is laid down in `tmp` beside a file that is written, else in a folder of its own.
 
     Raises:
-        WarehouseError: the file is not there to read, not writable, or not a DuckDB database.
+        WarehouseError: the file is not there to read, not readable or writable, or not a DuckDB database; or
+            memory_limit is too little.
+        DiskError: a disk is full or read-only.
     """
     limits = settings or WarehouseSettings()
-    if read_only and not path.is_file():
-        raise WarehouseError(f"{path}: no warehouse here; run `mailworth night` first, or give --warehouse")
-    config: dict[str, Any] = {**ENGINE, "memory_limit": limits.memory_limit, "threads": limits.threads}
+    if read_only:
+        if not path.is_file():
+            raise WarehouseError(f"{path}: no warehouse here; run `mailworth night` first, or give --warehouse")
+        if not os.access(path, os.R_OK, effective_ids=True):
+            raise WarehouseError(f"{path}: only its owner may read it; ask the copy that warehouse.analysts names")
+    with _spill_folder(path, read_only=read_only) as spill:
+        connection = _connect(path, limits, spill, read_only=read_only)
+        try:
+            connection.execute("set enable_progress_bar = false")
+            yield connection
+            if not read_only:
+                connection.execute("checkpoint")  # closing would keep silent about a disk that is full
+        except Exception as error:
+            if told := _explain(error, path, limits, spill):
+                raise told from error
+            raise
+        finally:
+            connection.close()
+
+
+def _spill_folder(path: Path, *, read_only: bool) -> AbstractContextManager[str]:
+    if read_only or path == MEMORY:
+        return TemporaryDirectory(prefix="mailworth-")
+    return nullcontext(str(path.with_name("tmp")))
+
+
+def _connect(path: Path, limits: WarehouseSettings, spill: str, *, read_only: bool) -> Connection:
+    config: dict[str, Any] = {
+        **ENGINE,
+        "memory_limit": limits.memory_limit,
+        "threads": limits.threads,
+        "temp_directory": spill,
+    }
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        return duckdb.connect(str(path), read_only=read_only, config=config)
     except (duckdb.IOException, duckdb.SerializationException) as error:
+        if refused := engine_refusal(str(error), Path(spill)):
+            raise refused from error
         reason = str(error).splitlines()[0]
         raise WarehouseError(f"{path}: cannot be opened as a DuckDB database: {reason}") from error
-    try:
-        connection.execute("set enable_progress_bar = false")
-        yield connection
-    finally:
-        connection.close()
+
+
+def _explain(error: Exception, path: Path, limits: WarehouseSettings, spill: str) -> MailworthError | None:
+    """What is wrong with disk or memory behind `error`; None where nothing is."""
+    for cause in (error, error.__cause__):
+        if isinstance(cause, duckdb.Error):
+            if refused := engine_refusal(str(cause), Path(spill)):
+                return refused
+            if isinstance(cause, duckdb.OutOfMemoryException):
+                return WarehouseError(
+                    f"{path}: warehouse.memory_limit = {limits.memory_limit} is too little for it; raise it"
+                )
+    return None
 
 
 @contextmanager
 def open_memory() -> Iterator[Connection]:
     """A connection to an empty database in memory."""
-    with open_database(Path(":memory:")) as connection:
+    with open_database(MEMORY) as connection:
         yield connection
 
 
@@ -117,19 +177,23 @@ def arrow_types(connection: Connection, schema: pyarrow.Schema) -> dict[str, str
         connection.unregister("arrow_columns")
 
 
-def query_warehouse(path: Path, query: str) -> pl.DataFrame:
-    """The result of a user's query on the published file, opened read-only.
+def query_warehouse(path: Path, query: str, settings: WarehouseSettings | None = None) -> pl.DataFrame:
+    """The result of a user's query on the published file, opened read-only; no other file can be read or written.
 
     Raises:
-        WarehouseError: the file is missing or no database.
+        WarehouseError: the file is missing or no database, or memory_limit is too little for the query.
         QueryError: DuckDB refuses the query.
     """
-    with open_database(path, read_only=True) as connection:
+    with open_database(path, settings, read_only=True) as connection:
+        for statement in SEALED:
+            connection.execute(statement)
         try:
             result = connection.sql(query)
             if result is None:
                 raise QueryError("this statement returns no rows; ask with SELECT")
             rows: pl.DataFrame = result.pl()
+        except duckdb.PermissionException as error:
+            raise QueryError(NO_OTHER_FILES) from error
         except (duckdb.Error, pl.exceptions.PolarsError) as error:
             raise QueryError(str(error)) from error
     return rows

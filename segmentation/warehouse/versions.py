@@ -7,7 +7,8 @@ from pathlib import Path
 
 from segmentation.errors import WarehouseError
 from segmentation.settings import WarehouseSettings
-from segmentation.warehouse.publishing import building_path, show, write_lock
+from segmentation.warehouse.disk import writing_to
+from segmentation.warehouse.publishing import preparing, publish
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,11 @@ def keep_version(settings: WarehouseSettings, run_id: str) -> None:
     The file is linked, not copied: it takes no more space until the next one is published.
     """
     folder = versions_folder(settings.path)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _link(settings.path, folder / f"{run_id}.duckdb")
-    for old in list_versions(settings.path)[settings.keep :]:
-        old.file.unlink()
+    with writing_to(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _link(settings.path, folder / f"{run_id}.duckdb")
+        for old in list_versions(settings.path)[settings.keep :]:
+            old.file.unlink()
 
 
 def list_versions(warehouse: Path) -> list[Version]:
@@ -51,14 +53,16 @@ def restore_version(settings: WarehouseSettings, run_id: str) -> None:
     Raises:
         WarehouseError: there is no such version; the message lists those that are kept.
         WarehouseLockedError: a run is writing.
+        DiskError: the folder cannot be written.
     """
     kept = {version.run_id: version.file for version in list_versions(settings.path)}
     if run_id not in kept:
         known = ", ".join(kept) or "none"
         raise WarehouseError(f"{versions_folder(settings.path)}: no version {run_id}; kept: {known}")
-    with write_lock(settings.path):
-        _link(kept[run_id], building_path(settings.path))
-        show(settings.path)
+    with preparing(settings) as built:
+        with writing_to(built.parent):
+            _link(kept[run_id], built)
+        publish(settings)
 
 
 def _link(file: Path, target: Path) -> None:

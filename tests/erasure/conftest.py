@@ -121,7 +121,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     fill_everything(connection)
                 execute(connection, "comment on column crm.customers.city is 'told by the user'")
                 record_run(connection, replace(run, run_id=run_id), input_fingerprint=None)
-            publish(run.warehouse)
+            publish(run.settings.warehouse)
         os.utime(run.warehouse, ns=(number * 10**15, number * 10**15 + number))
         keep_version(run.settings.warehouse, run_id)
     run.lists.mkdir()

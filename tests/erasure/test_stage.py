@@ -6,18 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 import pytest
+from pydantic import SecretStr
 
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.erasure.stage import Erasure, erase_customer, preview_erasure
 from segmentation.errors import FoundElsewhereError, UnknownCustomerError, WarehouseError, WarehouseLockedError
 from segmentation.run import Run, continue_run
 from segmentation.warehouse.connection import execute, open_database, query_warehouse
-from segmentation.warehouse.publishing import write_lock
+from segmentation.warehouse.publishing import preparing, publish, write_lock
 from segmentation.warehouse.versions import list_versions, restore_version, versions_folder
 from tests.erasure.conftest import place_in
 
@@ -268,7 +269,7 @@ def test_an_unknown_customer_is_refused_without_naming_them(night: Run, customer
 
 def test_a_run_that_writes_is_not_disturbed(night: Run) -> None:
     for attempt in (preview, erase):
-        with write_lock(night.warehouse), pytest.raises(WarehouseLockedError):
+        with write_lock(night.settings.warehouse), pytest.raises(WarehouseLockedError):
             attempt(night)
 
 
@@ -350,6 +351,30 @@ def test_nights_that_were_run_again_lose_him_too(night: Run) -> None:
     assert_nobody_finds_him(night)
     assert not re.search(r"\bc1001\b", repr(contents(replay / "w.duckdb")))
     assert {str(replay / "w.duckdb"), str(replay / "out" / "k2@2024-05-31.csv")} < set(erasure.removed["file"])
+
+
+def test_the_copy_for_analysts_is_made_anew_even_if_nothing_else_is(night: Run) -> None:
+    """An erasure that was stopped after the published file would leave the old copy."""
+    copy = night.warehouse.with_name("analysts.duckdb")
+    own = {"analysts": copy, "analysts_salt": SecretStr("pepper")}
+    warehouse = night.settings.warehouse.model_copy(update=own)
+    night = replace(night, settings=night.settings.model_copy(update={"warehouse": warehouse}))
+    with preparing(warehouse) as built:
+        shutil.copyfile(night.warehouse, built)
+        publish(warehouse)
+    old = copy.read_bytes()
+    customers = "select count(*)::int as n from crm.customers"
+    assert query_warehouse(copy, customers)["n"].to_list() == [3]
+
+    erasure = erase(night)
+    assert query_warehouse(copy, customers)["n"].to_list() == [2]
+    assert erasure.finds == ()
+
+    copy.chmod(0o600)
+    copy.write_bytes(old)
+    assert erase(night).removed.is_empty()
+    assert query_warehouse(copy, customers)["n"].to_list() == [2]
+    assert "erasures" not in query_warehouse(copy, "select table_name from duckdb_tables()")["table_name"].to_list()
 
 
 def test_tables_of_any_schema_are_looked_through(night: Run) -> None:

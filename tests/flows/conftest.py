@@ -1,9 +1,11 @@
 """Whole runs of the command, as a user starts them, each once per session."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,3 +81,67 @@ def hillstrom_night(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path
     done = where.night(where.folder / "source", "2008-03-14")
     assert done.returncode == 0, done.stderr
     return where
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command line came to."""
+
+    code: int
+    said: str
+    rows: str
+
+
+class Console:
+    """Runs command lines in one process, so that Prefect is started once; see console.py."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def run(self, *arguments: object, before: str = "", full: Path | None = None) -> Answer:
+        """One command line; the disk of the folder `full` is filled before the function `before` of flows.tasks."""
+        order = {"arguments": list(map(str, arguments)), "before": before, "full": str(full)}
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return Answer(**json.loads(self.process.stdout.readline()))
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path) -> Iterator[Console]:
+    folder = tmp_path_factory.mktemp("console")
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.flows.console"],
+        cwd=ROOT,
+        env=Place(folder, prefect_home).environment | {"TMPDIR": str(temporary)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        yield Console(process)
+    assert list(temporary.iterdir()) == [], "nothing is left in the folder of temporary files"
+
+
+@pytest.fixture
+def little_disk(tmp_path: Path) -> Iterator[Callable[[str, str], Path]]:
+    """Makes disks of a few megabytes, such as `("8m", "reports")`."""
+    mounted: list[Path] = []
+
+    def mount(size: str, name: str) -> Path:
+        place = tmp_path / name
+        place.mkdir(parents=True)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place], capture_output=True, text=True
+        )
+        if done.returncode:
+            pytest.skip(f"mounting is not permitted here: {done.stderr.strip()}")
+        mounted.append(place)
+        return place
+
+    yield mount
+    for place in reversed(mounted):
+        subprocess.run(["umount", "--lazy", place], check=True)

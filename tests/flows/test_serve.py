@@ -1,10 +1,12 @@
 """`mailworth serve` as a marketer meets it: the server, the deployments, a run from the page's button."""
 
+import base64
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -25,8 +27,8 @@ def free_port() -> int:
 class Api:
     """Prefect's API as the page uses it."""
 
-    def __init__(self, port: int) -> None:
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=30)
+    def __init__(self, port: int, auth: tuple[str, str] | None = None) -> None:
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=30, auth=auth)
 
     def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         """Prefect answers 503 while its database is busy; whoever uses it asks again."""
@@ -57,6 +59,34 @@ class Api:
         raise TimeoutError(run["name"])
 
 
+@contextmanager
+def serving(place: Place, *arguments: object, auth: tuple[str, str] | None = None, **environment: str) -> Iterator[Api]:
+    """The command with a server of its own, its lines in `serve.log`; ended at the end."""
+    port = free_port()
+    with (place.folder / "serve.log").open("wb") as lines:
+        process = subprocess.Popen(
+            place.command("serve", "--port", port, *arguments),
+            cwd=place.folder,
+            env=place.environment | environment,
+            stdout=lines,
+            stderr=lines,
+        )
+    api = Api(port, auth)
+    try:
+        end = time.monotonic() + PATIENCE
+        while len(api.deployments()) < 4:
+            assert process.poll() is None, "mailworth serve has ended"
+            assert time.monotonic() < end, "mailworth serve is not ready"
+            time.sleep(0.5)
+        yield api
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        with pytest.raises(httpx.TransportError):
+            api.client.get("/health")
+        api.client.close()
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, prefect_home: Any) -> Iterator[tuple[Place, Api]]:
     place = Place(tmp_path_factory.mktemp("serve"), prefect_home)
@@ -64,28 +94,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, prefect_home: Any) -> Itera
         f'[source]\npath = "{SAMPLE}"\n[warehouse]\npath = "w.duckdb"\n[reports]\npath = "reports"\n'
         '[night]\nas_of = 2017-12-31\ncron = "15 3 * * *"\ntimezone = "Europe/Warsaw"\n'
     )
-    port = free_port()
-    process = subprocess.Popen(
-        place.command("serve", "--port", port),
-        cwd=place.folder,
-        env=place.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    api = Api(port)
-    try:
-        end = time.monotonic() + PATIENCE
-        while len(api.deployments()) < 4:
-            assert process.poll() is None, "mailworth serve has ended"
-            assert time.monotonic() < end, "mailworth serve is not ready"
-            time.sleep(0.5)
+    with serving(place) as api:
         yield place, api
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        with pytest.raises(httpx.TransportError):
-            api.client.get("/health")
-        api.client.close()
 
 
 def test_all_deployments_are_there_and_the_night_has_its_schedule(served: tuple[Place, Api]) -> None:
@@ -136,3 +146,54 @@ def test_prefect_forgets_whom_it_was_asked_to_erase(served: tuple[Place, Api]) -
     left = "select count(*)::int as n from crm.customers where customer_id = '1001'"
     assert query_warehouse(place.warehouse, left)["n"].to_list() == [0]
     assert query_warehouse(place.warehouse, "select count(*)::int as n from crm.customers")["n"].to_list() == [2468]
+
+
+def test_pages_of_others_cannot_use_the_server_from_a_browser(served: tuple[Place, Api]) -> None:
+    _, api = served
+    ask = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    for origin, allowed in (
+        (f"http://127.0.0.1:{api.client.base_url.port}", True),
+        ("http://elsewhere.example", False),
+    ):
+        answer = api.client.options("/deployments/filter", headers={"Origin": origin, **ask})
+        assert ("access-control-allow-origin" in answer.headers) is allowed
+
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Api]]:
+    """A server for other machines too, with everything that Prefect writes in a folder of its own."""
+    folder = tmp_path_factory.mktemp("guarded")
+    place = Place(folder, folder / "prefect")
+    with serving(place, "--host", "0.0.0.0", auth=("admin", PASSWORD), MAILWORTH_SERVE__PASSWORD=PASSWORD) as api:
+        yield place, api
+
+
+@pytest.mark.parametrize("auth", [None, ("admin", "wrong"), ("admin", ""), ("", PASSWORD)])
+def test_nobody_asks_the_server_without_the_password(guarded: tuple[Place, Api], auth: tuple[str, str] | None) -> None:
+    _, api = guarded
+    with httpx.Client(base_url=api.client.base_url, auth=auth) as client:
+        for method, path in (("POST", "/deployments/filter"), ("POST", "/logs/filter"), ("GET", "/admin/version")):
+            assert client.request(method, path).status_code == httpx.codes.UNAUTHORIZED
+    assert api.ask("POST", "/deployments/filter", {}).status_code == httpx.codes.OK
+    assert api.ask("GET", "/admin/version").status_code == httpx.codes.OK
+
+
+def test_the_page_asks_for_the_password_and_for_its_own_host(guarded: tuple[Place, Api]) -> None:
+    _, api = guarded
+    told = httpx.get(f"http://127.0.0.1:{api.client.base_url.port}/ui-settings").json()
+    assert (told["auth"], told["api_url"]) == ("BASIC", "/api")
+
+
+def test_a_run_works_with_the_password_and_tells_it_nowhere(guarded: tuple[Place, Api]) -> None:
+    place, api = guarded
+    ended = api.await_end(api.start(api.deployments()["plan-mailing"], warehouse="none.duckdb").json())
+    assert "none.duckdb: no warehouse here" in ended["state"]["message"]
+    assert api.ask("POST", "/logs/filter", {}).json()
+    assert b"answer admin: followed by the password" in (place.folder / "serve.log").read_bytes()
+    written = [path for path in place.folder.rglob("*") if path.is_file()]
+    secrets = (PASSWORD.encode(), base64.b64encode(f"admin:{PASSWORD}".encode()))
+    assert len(written) > 2
+    assert [path for path in written if any(secret in path.read_bytes() for secret in secrets)] == []

@@ -234,8 +234,15 @@ def test_the_order_of_rows_leaves_segments_as_they_are_to_the_last_digit() -> No
     rows = [(r, f, f"segment {r}{f}", 3, Decimal(f"{7 ** (r + f)}.{r}{f}")) for r in range(1, 6) for f in range(1, 6)]
     schema = {"recency_score": pl.Int8, "frequency_score": pl.Int8, "segment": pl.String, "customers": pl.Int64}
     rfm = pl.DataFrame(rows, schema | {"spend": pl.Decimal(38, 2)}, orient="row")
-    bounds = pl.DataFrame(schema={"measure": pl.String, "score": pl.Int8, "note": pl.String})
-    described = [describe_segments(rfm.sample(fraction=1, shuffle=True, seed=seed), bounds, "") for seed in range(5)]
+    bounds = pl.DataFrame(schema={"measure": pl.String, "score": pl.Int8, "is_nested": pl.Boolean, "note": pl.String})
+    rules = pl.DataFrame(
+        schema={"position": pl.Int32, "segment": pl.String, "description": pl.String, "advice": pl.String}
+    )
+    outside = {"never_bought": 0, "objected": 0}
+    described = [
+        describe_segments(rfm.sample(fraction=1, shuffle=True, seed=seed), bounds, rules, outside, "")
+        for seed in range(5)
+    ]
     assert all(described[0] == other for other in described)
 
 

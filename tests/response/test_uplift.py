@@ -6,7 +6,7 @@ import pytest
 
 from segmentation.response.stage import measure_campaigns
 from segmentation.response.uplift import NO_MARGIN, NO_REPLIES, estimate_uplift
-from segmentation.settings import CampaignSettings
+from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection
 from tests.builders import fill, order
 
@@ -125,7 +125,7 @@ def mail(warehouse: Connection, *, control: bool = True) -> None:
 
 
 def measured(warehouse: Connection, **settings: Any) -> pl.DataFrame:
-    measure_campaigns(warehouse, AS_OF, CampaignSettings(**settings), seed=1)
+    measure_campaigns(warehouse, AS_OF, CampaignSettings(**settings), RfmSettings(), seed=1)
     return warehouse.sql("from response.campaigns").pl()
 
 

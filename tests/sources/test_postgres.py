@@ -1,7 +1,6 @@
 """Tables and queries of a real PostgreSQL server, started for these tests."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from segmentation.sources.staging import check_columns, stage_table
 from segmentation.sources.watermark import reached_watermark
 from segmentation.warehouse.connection import Connection, execute
 from tests.builders import fill
-from tests.database import PASSWORD, Server, find_programs, running_server
+from tests.database import PASSWORD, Server
 
 SHOP = """
 drop schema public cascade; create schema public; drop schema if exists shop cascade; create schema shop;
@@ -32,15 +31,6 @@ insert into shop.sales values
 """
 COLUMNS = {"order_id": "no", "customer_id": "client", "ordered_at": "at", "amount": "gross"}
 SALES = {"query": "select * from shop.sales;", "columns": COLUMNS}
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    with running_server(programs) as running:
-        yield running
 
 
 @pytest.fixture

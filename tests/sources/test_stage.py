@@ -30,7 +30,7 @@ def load_all(run: Run) -> None:
         for table in source:
             extract_table(run, table)
             load_checked(run, table)
-        publish(run.warehouse)
+        publish(run.settings.warehouse)
 
 
 def test_looking_at_a_source_writes_nothing(tmp_path: Path) -> None:

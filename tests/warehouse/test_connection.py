@@ -91,6 +91,62 @@ def test_a_query_that_writes_is_refused(file: Path, query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "from read_csv('/etc/passwd')",
+        "from read_text('{folder}/secret.txt')",
+        "from glob('{folder}/*')",
+        "from read_blob('{file}')",
+        "attach '{folder}/other.duckdb' as other",
+        "attach '{file}' as again",
+        "copy numbers to '{folder}/out.csv'",
+        "copy numbers to '{file}' (use_tmp_file false)",
+        "copy numbers to '{file}.wal'",
+        "copy numbers to '{file}.tmp/out.csv'",
+        "copy numbers to '/dev/stdout'",
+        "with copied as (copy numbers to '{file}.wal') from copied",
+        "explain analyze copy numbers to '{file}.wal'",
+        "export database '{folder}/out'",
+        "install httpfs",
+        "load httpfs",
+    ],
+)
+def test_a_query_meets_no_file_but_the_warehouse(file: Path, query: str) -> None:
+    (file.parent / "secret.txt").write_text("secret")
+    before = {path.name: path.read_bytes() for path in file.parent.iterdir()}
+
+    with pytest.raises(
+        QueryError, match=r"^a query asks the warehouse and nothing else: it can neither read nor write"
+    ):
+        query_warehouse(file, query.format(file=str(file).replace("'", "''"), folder=file.parent))
+
+    assert {path.name: path.read_bytes() for path in file.parent.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "set enable_external_access = true",
+        "set disabled_filesystems = ''",
+        "set lock_configuration = false",
+        "set memory_limit = '100GB'",
+        "set temp_directory = '/tmp'",
+        "call enable_logging(storage = 'file', storage_path = '/tmp')",
+    ],
+)
+def test_a_query_cannot_lift_its_limits(file: Path, query: str) -> None:
+    with pytest.raises(QueryError, match="the configuration has been locked"):
+        query_warehouse(file, query)
+
+
+def test_a_query_that_takes_too_much_memory(file: Path) -> None:
+    little = WarehouseSettings(memory_limit="20MB", threads=1)
+
+    with pytest.raises(WarehouseError, match=r"warehouse\.memory_limit = 20MB is too little for it; raise it"):
+        query_warehouse(file, "select md5(range::varchar) as text from range(1_000_000) order by text", little)
+
+
+@pytest.mark.parametrize(
     ("query", "told"),
     [
         ("selec 1", "syntax error"),

@@ -18,10 +18,10 @@ def settings(tmp_path: Path) -> WarehouseSettings:
 
 def publish_text(settings: WarehouseSettings, number: int) -> None:
     """A new file in the place of the warehouse, an hour after the one before."""
-    building = building_path(settings.path)
-    building.write_text(f"version {number}")
-    os.utime(building, (number * 3600, number * 3600))
-    building.replace(settings.path)
+    new = settings.path.with_name("new")
+    new.write_text(f"version {number}")
+    os.utime(new, (number * 3600, number * 3600))
+    new.replace(settings.path)
     keep_version(settings, f"run-{number}")
 
 
@@ -41,6 +41,7 @@ def test_going_back_changes_the_published_file_and_keeps_the_versions(settings: 
         assert reader.read() == "version 2"  # who had it open goes on
 
     assert settings.path.read_text() == "version 1"
+    assert settings.path.stat().st_mode & 0o777 == 0o400
     assert not building_path(settings.path).exists()
     publish_text(settings, 3)
     assert [version.file.read_text() for version in list_versions(settings.path)] == [
@@ -60,8 +61,13 @@ def test_an_unknown_version_is_refused_with_those_that_are_kept(settings: Wareho
 
 def test_nobody_goes_back_while_a_run_writes(settings: WarehouseSettings) -> None:
     publish_text(settings, 1)
-    with write_lock(settings.path), pytest.raises(WarehouseLockedError):
+    with write_lock(settings), pytest.raises(WarehouseLockedError):
         restore_version(settings, "run-1")
+
+
+def test_versions_are_for_their_owner_only(settings: WarehouseSettings) -> None:
+    publish_text(settings, 1)
+    assert versions_folder(settings.path).stat().st_mode & 0o777 == 0o700
 
 
 def test_a_version_takes_no_space_of_its_own_while_it_is_published(settings: WarehouseSettings) -> None:

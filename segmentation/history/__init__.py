@@ -1,0 +1,1 @@
+"""Segments over time: who was where, flows between segments, drift."""
