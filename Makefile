@@ -50,7 +50,7 @@ docs: install ## write the page of tables from the contract
 	$(RUN)python -m segmentation.contract.markdown > docs/tables.md
 
 KILLS ?= 200
-torture: install ## kill the night at random moments; takes about 15 seconds a kill
+torture: install ## kill the night at random moments; takes about half a minute a kill
 	$(RUN)python -m tests.torture $(KILLS)
 
 readers: install ## read without pause while nights run

@@ -319,13 +319,11 @@ def erase(
     from segmentation.run import continue_run
     from segmentation.settings import load_settings
 
-    with _working("erase", settings):
+    given = {"source": {"path": source}, **_places(warehouse, reports)}
+    with _working("erase", settings, **given):
         from segmentation.erasure.stage import erase_customer, preview_erasure
 
-        chosen = load_settings(
-            settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports}
-        )
-        run = continue_run("erase-customer", chosen)
+        run = continue_run("erase-customer", load_settings(settings, **given))
         erasure = preview_erasure(run, customer_id) if dry_run else erase_customer(run, customer_id)
     print_rows(erasure.removed, widest=LONGEST_PATH)
     _say_erased(erasure, done=not dry_run)

@@ -1,12 +1,15 @@
 """Kill the night at random moments and see that readers never meet anything but a complete warehouse.
 
-Usage: python tests/torture.py [KILLS] [SEED]. Two as-of dates take turns, so that the old and the new version differ.
-After each kill the published file must open and be, table by table, that of an undisturbed night of its date. At the
-end one night runs through; its result must be the undisturbed one, with nothing left lying about.
+Usage: python -m tests.torture [KILLS] [SEED]. Each night is of another date than the published one.
+A third of the kills come at any moment, a third while the night publishes, a third around the swap. After each the
+warehouse and the copy for analysts must open and be, table by table, those of an undisturbed night of their date; the
+copy may be a night behind. At the end one night runs through; its result must be the undisturbed one, with nothing left
+lying about. Prints what was met by the step that was under way.
 """
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from segmentation.contract.inputs import INPUT_TABLES
 from segmentation.warehouse.connection import query_warehouse
 
 ROOT = Path(__file__).parent.parent
@@ -23,12 +27,34 @@ TABLES = ("crm.orders", "crm.contacts", "segments.rfm", "segments.clusters", "re
 LAST_DATE = "select as_of_date::varchar as day from ops.runs order by finished_at desc, run_id desc limit 1"
 PLAN = "from targeting.selection where plan_id like '%@' || ({}) order by all"
 
+# The step that is under way when a line is the last that the night has told; the first pattern that fits counts.
+STEPS = (
+    (r"(Warehouse|Report|List) ", "after the end"),
+    (r"copy for analysts", "swap"),
+    (r"mailing list", "report and publish"),
+    (r"plan ", "list"),
+    (r"measured campaign (\d+) of \1:", "plan"),
+    (r"measured campaign|.* replies credited", "measure"),
+    (r"\d+ clusters", "credit"),
+    (r".* customers in .* segments", "cluster"),
+    (rf"{INPUT_TABLES[-1].name}: (?!.*rows read)", "segment"),
+    (r"\w+: ", "load"),
+    (r"", "start"),
+)
+KILLED_AFTER = ("", "mailing list", "copy for analysts")  # the start, or a line
+OUTCOMES = ("old", "old, copy behind", "new, copy behind", "new")
+
 
 def night(folder: Path, as_of: str) -> "subprocess.Popen[str]":
     """Start a night in a process group of its own."""
     command = [Path(sys.executable).parent / "mailworth", "night", "--source", ROOT / "data" / "sample"]
     command += ["--warehouse", folder / "w.duckdb", "--reports", folder / "reports", "--as-of", as_of]
-    environment = os.environ | {"PREFECT_HOME": str(folder / "prefect"), "PYTHONDONTWRITEBYTECODE": ""}
+    environment = os.environ | {
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "MAILWORTH_WAREHOUSE__ANALYSTS": str(folder / "analysts.duckdb"),
+        "MAILWORTH_WAREHOUSE__ANALYSTS_SALT": "not so secret here",
+    }
     return subprocess.Popen(
         list(map(str, command)),
         cwd=folder,
@@ -40,6 +66,30 @@ def night(folder: Path, as_of: str) -> "subprocess.Popen[str]":
     )
 
 
+def undisturbed(folder: Path, as_of: str) -> dict[str, float]:
+    """Run a night to its end; seconds from its start, and from the lines it is killed after, to the end."""
+    moments = [time.monotonic()]
+    process, lines = night(folder, as_of), list[str]()
+    for told in KILLED_AFTER[1:]:
+        lines += read_until(process, told)
+        moments.append(time.monotonic())
+    lines += process.communicate()[1].splitlines()
+    assert process.returncode == 0, lines[-1:]
+    return {told: time.monotonic() - moment for told, moment in zip(KILLED_AFTER, moments, strict=True)}
+
+
+def read_until(process: "subprocess.Popen[str]", told: str) -> list[str]:
+    """What the night tells, up to the line with `told`."""
+    assert process.stderr
+    lines: list[str] = []
+    while not lines or told not in lines[-1]:
+        line = process.stderr.readline()
+        if not line:
+            break
+        lines.append(line.rstrip("\n"))
+    return lines
+
+
 def contents(warehouse: Path) -> tuple[str, list[int]]:
     """The date of the published run and a number for the rows of each table."""
     day = query_warehouse(warehouse, LAST_DATE)["day"][0]
@@ -47,43 +97,58 @@ def contents(warehouse: Path) -> tuple[str, list[int]]:
     return day, [hash(query_warehouse(warehouse, query).write_csv()) for query in queries]
 
 
-def torture(kills: int, seed: int) -> Counter[str]:
-    """Count what was met after each kill, and in which step the night was."""
-    chance, met = random.Random(seed), Counter[str]()
+def torture(kills: int, seed: int) -> Counter[tuple[str, str]]:
+    """Count what was met after each kill, by the step that was under way."""
+    chance, met = random.Random(seed), Counter[tuple[str, str]]()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        expected, longest = {}, 0.0
+        files = (folder / "w.duckdb", folder / "analysts.duckdb")
+        expected: dict[str, list[list[int]]] = {}
         for day in DATES:
-            started = time.monotonic()
-            assert night(folder, day).wait() == 0
-            longest = time.monotonic() - started
-            found, expected[day] = contents(folder / "w.duckdb")
-            assert found == day
+            seconds = undisturbed(folder, day)
+            found = [contents(file) for file in files]
+            assert [date for date, _ in found] == [day, day]
+            expected[day] = [rows for _, rows in found]
         for number in range(kills):
-            before = contents(folder / "w.duckdb")[0]
-            process = night(folder, DATES[number % 2])
-            time.sleep(chance.uniform(longest / 3, longest))  # the first third is the start of Prefect
+            before = contents(files[0])[0]
+            after = DATES[1 - DATES.index(before)]
+            process = night(folder, after)
+            told = KILLED_AFTER[number % len(KILLED_AFTER)]
+            lines = read_until(process, told) if told else []
+            earliest = 0 if told else seconds[told] / 3  # the first third is the start of Prefect
+            time.sleep(chance.uniform(earliest, seconds[told]))
             os.killpg(process.pid, signal.SIGKILL)
-            lines = process.communicate()[1].splitlines()
-            day, found = contents(folder / "w.duckdb")
-            assert found == expected[day], f"kill {number}: not a complete version of {day}: {lines[-3:]}"
-            met["old version" if day == before else "new version"] += 1
-            met[f"  killed after: {step_of(lines)}"] += 1
-        assert night(folder, DATES[0]).wait() == 0
-        assert contents(folder / "w.duckdb") == (DATES[0], expected[DATES[0]])
-        assert not [path for path in folder.rglob("*") if ".building" in path.name or ".staging" in path.name]
+            lines += process.communicate()[1].splitlines()
+            days = []
+            for place, file in enumerate(files):
+                day, rows = contents(file)
+                assert rows == expected[day][place], f"kill {number}: {file.name}: no version of {day}: {lines[-3:]}"
+                days.append(day)
+            outcome = "old" if days[0] == before else "new"
+            met[step_of(lines), outcome if days[0] == days[1] else f"{outcome}, copy behind"] += 1
+        undisturbed(folder, DATES[0])
+        assert [contents(file) for file in files] == [(DATES[0], rows) for rows in expected[DATES[0]]]
+        assert not [path for path in folder.rglob("*") if ".building" in path.name or path.suffix in {".wal", ".tmp"}]
     return met
 
 
 def step_of(lines: list[str]) -> str:
-    """The last step that the night told of."""
-    words = lines[-1].split(" s  ", 1)[-1].split() if lines else []
-    steps = {"measured": "measuring", "plan": "plan", "mailing": "list", "Warehouse": "the end"}
-    steps |= {"Report": "the end", "List": "the end"}
-    return steps.get(words[0], " ".join(words[1:3]) if words[0].isdigit() else words[0]) if words else "start"
+    """The step that was under way after the last line."""
+    told = re.sub(r"^ *[\d.]+ s  ", "", lines[-1]) if lines else ""
+    return next(step for pattern, step in STEPS if re.match(pattern, told))
+
+
+def show(met: Counter[tuple[str, str]]) -> str:
+    """The counts as a table, steps in the order of the night."""
+    columns = [outcome for outcome in OUTCOMES if any(met[step, outcome] for _, step in STEPS)]
+    rows = [["step under way", *columns]]
+    for _, step in reversed(STEPS):
+        counts = [met[step, outcome] for outcome in columns]
+        rows += [[step, *map(str, counts)]] if any(counts) else []
+    rows.append(["all", *(str(sum(met[step, outcome] for _, step in STEPS)) for outcome in columns)])
+    return "\n".join(f"{row[0]:<20}" + "".join(f"{cell:>18}" for cell in row[1:]) for row in rows)
 
 
 if __name__ == "__main__":
     arguments = [int(argument) for argument in sys.argv[1:]] + [200, 1][len(sys.argv) - 1 :]
-    for outcome, count in sorted(torture(*arguments).items()):
-        sys.stdout.write(f"{count:5}  {outcome}\n")
+    sys.stdout.write(show(torture(*arguments)) + "\n")

@@ -92,7 +92,7 @@ def _connect(path: Path, limits: WarehouseSettings, spill: str, *, read_only: bo
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except (duckdb.IOException, duckdb.SerializationException) as error:
-        if refused := engine_refusal(str(error), Path(spill)):
+        if refused := engine_refusal(str(error), Path(spill).parent):
             raise refused from error
         reason = str(error).splitlines()[0]
         raise WarehouseError(f"{path}: cannot be opened as a DuckDB database: {reason}") from error
@@ -102,7 +102,7 @@ def _explain(error: Exception, path: Path, limits: WarehouseSettings, spill: str
     """What is wrong with disk or memory behind `error`; None where nothing is."""
     for cause in (error, error.__cause__):
         if isinstance(cause, duckdb.Error):
-            if refused := engine_refusal(str(cause), Path(spill)):
+            if refused := engine_refusal(str(cause), Path(spill).parent):
                 return refused
             if isinstance(cause, duckdb.OutOfMemoryException):
                 return WarehouseError(

@@ -11,7 +11,7 @@ from segmentation.errors import DiskError
 
 FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT)))
 REFUSALS = (*FULL, os.strerror(errno.EROFS))
-FILE_AND_REFUSAL = re.compile(rf'file "([^"]+)".*?: ({"|".join(REFUSALS)})', re.DOTALL)
+REFUSAL = re.compile(rf'file ".*": ({"|".join(REFUSALS)})')
 SPILL_REFUSED = "max_temp_directory_size"
 
 
@@ -35,13 +35,13 @@ def writing_to(place: Path) -> Iterator[None]:
         raise disk_error(place, error.strerror or str(error).split(" (os error")[0]) from error
 
 
-def engine_refusal(message: str, spill: Path) -> DiskError | None:
+def engine_refusal(message: str, folder: Path) -> DiskError | None:
     """What of an error message of DuckDB is the disk's fault; None for any other error.
 
     Args:
-        spill: folder in which DuckDB lays down what exceeds its memory.
+        folder: where DuckDB writes.
     """
     if SPILL_REFUSED in message:
-        return disk_error(spill.parent, FULL[0])
-    found = FILE_AND_REFUSAL.search(message)
-    return disk_error(Path(found[1]).parent, found[2]) if found else None
+        return disk_error(folder, FULL[0])
+    found = REFUSAL.search(message)
+    return disk_error(folder, found[1]) if found else None

@@ -189,7 +189,7 @@ ORDERS = 'order_id,customer_id,ordered_at,amount,keycode\no1,c1,2024-01-05,10.00
         (ORDERS[:-3], "most often (1): unreadable line: Value with unterminated quote found"),
         (ORDERS[: ORDERS.index(",11.00")], "1 of 2 rows of orders break the contract"),
         (ORDERS[: ORDERS.index("\no1")], "has no rows; orders must not be empty"),
-        (ORDERS[:12], "column customer_id, ordered_at, amount is missing; the file has: order_id, cus"),
+        (ORDERS[:12], "column customer_id, ordered_at, amount is missing; there are: order_id, cus"),
         ("", "is empty; it needs a first line with the column names"),
     ],
     ids=["in a quote", "in a line", "after the header", "in the header", "before it begins"],
