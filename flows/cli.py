@@ -302,6 +302,10 @@ def restore(
     tell(f"Warehouse  {chosen.path} is that of {run_id}")
 
 
+def _places(warehouse: Path | None, reports: Path | None) -> dict[str, dict[str, Path | None]]:
+    return {"warehouse": {"path": warehouse}, "reports": {"path": reports}}
+
+
 @app.command
 def erase(
     customer_id: Annotated[str, Parameter(help="Customer to erase, as in crm.customers.")],
@@ -319,20 +323,18 @@ def erase(
     from segmentation.run import continue_run
     from segmentation.settings import load_settings
 
-    given = {"source": {"path": source}, **_places(warehouse, reports)}
-    with _working("erase", settings, **given):
+    with _working("erase", settings):
         from segmentation.erasure.stage import erase_customer, preview_erasure
 
-        run = continue_run("erase-customer", load_settings(settings, **given))
+        chosen = load_settings(
+            settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports}
+        )
+        run = continue_run("erase-customer", chosen)
         erasure = preview_erasure(run, customer_id) if dry_run else erase_customer(run, customer_id)
     print_rows(erasure.removed, widest=LONGEST_PATH)
     _say_erased(erasure, done=not dry_run)
     if not dry_run:
         erasure.refuse_finds()
-
-
-def _places(warehouse: Path | None, reports: Path | None) -> dict[str, dict[str, Path | None]]:
-    return {"warehouse": {"path": warehouse}, "reports": {"path": reports}}
 
 
 @contextmanager
@@ -347,8 +349,10 @@ def _working(what: str, settings: Path | None, **given: dict[str, Any]) -> Itera
 
 def _query(warehouse: Path, relation: str, **parameters: object) -> None:
     from segmentation.warehouse.connection import fetch, open_database
+    from segmentation.warehouse.schema import refuse_incomplete
 
     with open_database(warehouse, read_only=True) as connection:
+        refuse_incomplete(connection, warehouse)
         print_rows(fetch(connection, relation, **parameters))
 
 

@@ -27,7 +27,7 @@ def night(
     reports: Path | None = None,
     settings: Path | None = None,
 ) -> Published:
-    """Load the source, segment customers, measure campaigns, plan the next mailing, publish, report.
+    """Load the source, segment and value customers, measure campaigns, plan the next mailing, publish, report.
 
     If anything fails, or nothing is new, the warehouse of the night before stays as it is. A day before that of the
     last night is run again with what was known then, beside the published warehouse.

@@ -35,6 +35,7 @@ def work_out(run: Run) -> Published:
     """From loaded rows to the warehouse, report and list that a night publishes."""
     tasks.segment(run)
     tasks.cluster(run)
+    tasks.value(run)
     tasks.credit(run)
     tasks.measure(run)
     mailing_list = tasks.plan(run)

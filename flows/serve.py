@@ -18,6 +18,7 @@ from flows.erase_customer import erase_customer
 from flows.measure_campaign import measure_campaign
 from flows.night import night
 from flows.plan_mailing import plan_mailing
+from flows.replay_night import replay_night
 from segmentation.errors import MailworthError
 from segmentation.settings import NightSettings, ServeSettings
 
@@ -37,6 +38,7 @@ def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Ca
     with _server(where, tell):
         deployments = [
             _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
+            _deployment(replay_night, "replay-night"),
             _deployment(plan_mailing, "plan-mailing"),
             _deployment(measure_campaign, "measure-campaign"),
             _deployment(erase_customer, "erase-customer"),

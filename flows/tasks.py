@@ -23,6 +23,7 @@ from segmentation.sources.recall import recall
 from segmentation.sources.source import fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.value.stage import cost_service, value_customers
 from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import publish
 from segmentation.warehouse.versions import keep_version
@@ -79,6 +80,13 @@ def cluster(run: Run) -> None:
     with run.building() as connection:
         cluster_customers(connection, run.as_of, run.settings.clusters)
         keep_history(connection, run.as_of, drift_limit=run.settings.rfm.drift_limit)
+
+
+@step("value customers")
+def value(run: Run) -> None:
+    with run.building() as connection:
+        value_customers(connection, run.as_of, run.settings.value, run.settings.campaigns)
+        cost_service(connection, run.as_of, run.settings.value)
 
 
 @step("credit orders to campaigns")

@@ -17,7 +17,7 @@ from segmentation.errors import WarehouseError
 from segmentation.settings import Settings
 from segmentation.warehouse.connection import Connection, attach, execute, open_database
 from segmentation.warehouse.publishing import next_version, staging_path
-from segmentation.warehouse.schema import append_rows
+from segmentation.warehouse.schema import append_rows, refuse_incomplete
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,10 @@ def continue_run(flow: str, settings: Settings, *, triggered_by: str | None = No
     """A run that starts now on what the last night has published, with that night's as-of date.
 
     Raises:
-        WarehouseError: there is no warehouse, or no night has finished in it.
+        WarehouseError: there is no warehouse, it is a copy for analysts, or no night has finished in it.
     """
     with open_database(settings.warehouse.path, settings.warehouse, read_only=True) as connection:
+        refuse_incomplete(connection, settings.warehouse.path)
         as_of = _last_night(connection)
     if as_of is None:
         raise WarehouseError(f"{settings.warehouse.path}: no night has finished here; run `mailworth night` first")
@@ -116,7 +117,9 @@ def start_replay(settings: Settings, as_of: dt.date, *, triggered_by: str | None
     folder = replays_folder(settings.warehouse.path) / str(as_of)
     own = settings.model_copy(
         update={
-            "warehouse": settings.warehouse.model_copy(update={"path": folder / settings.warehouse.path.name}),
+            "warehouse": settings.warehouse.model_copy(
+                update={"path": folder / settings.warehouse.path.name, "analysts": None}
+            ),
             "reports": settings.reports.model_copy(update={"path": folder / "reports"}),
         }
     )

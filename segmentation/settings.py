@@ -11,7 +11,7 @@ import tomllib
 from itertools import pairwise
 from pathlib import Path
 from textwrap import shorten
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -26,6 +26,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 from segmentation.errors import SettingsError
 from segmentation.segments.rules import SegmentRule, find_faults, read_range
 from segmentation.segments.scores import MEASURES, Kind
+from segmentation.value.rules import PORTFOLIO_RULES, PortfolioRule, check_rules
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
@@ -347,6 +348,24 @@ class ServeSettings(Section):
     )
 
 
+class ValueSettings(Section):
+    """What customers are worth and cost."""
+
+    hold_back_share: Annotated[float, Field(gt=0, le=0.5)] = Field(
+        0.5, description="Largest share of the history held back to check the models; never more than a year"
+    )
+    fewest_repeat_customers: int = Field(100, ge=1, description="Customers without whom no model is fitted")
+    cost_per_minute: Money | None = Field(
+        None, description="Cost of a staff minute where service contacts have no cost"
+    )
+    self_service_reasons: tuple[str, ...] = Field(
+        (), description="Reasons of service contacts that could be answered without staff"
+    )
+    portfolio: Annotated[tuple[PortfolioRule, ...], AfterValidator(check_rules)] = Field(
+        PORTFOLIO_RULES, description="What to do with a customer; the first rule that fits", max_length=12
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Frozen."""
 
@@ -369,6 +388,7 @@ class Settings(BaseSettings):
     campaigns: CampaignSettings = CampaignSettings()
     plan: PlanSettings = PlanSettings()
     serve: ServeSettings = ServeSettings()
+    value: ValueSettings = ValueSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -475,12 +495,12 @@ def _shown(value: object, parts: list[str]) -> str:
     return shorten(repr(value), LONGEST_SHOWN, placeholder=" ...")
 
 
-def _known_keys(section: list[str]) -> list[str]:
+def _known_keys(place: list[str]) -> list[str]:
+    """Keys of the section, or of an entry of a table or list of tables, at `place`."""
     known: Any = Settings
-    for key in section:
-        if not key.isdigit():  # of a list of sections its number
-            is_section = hasattr(known, "model_fields")
-            known = known.model_fields[key].annotation if is_section else get_args(known)[1]
-        if get_origin(known) is tuple:
-            known = get_args(known)[0]
+    for key in place:
+        if hasattr(known, "model_fields"):
+            known = known.model_fields[key].annotation
+        else:
+            known = next(part for part in get_args(known) if hasattr(part, "model_fields"))
     return list(known.model_fields)

@@ -82,6 +82,14 @@ def _line(key: str, value: Any, meaning: str) -> str:
 
 
 def _toml(value: Any) -> str:
+    """`value` as TOML; each table of a list is a line, without the keys that have their default."""
+    if isinstance(value, BaseModel):
+        return _toml(value.model_dump(exclude_defaults=True))
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(part)}" for key, part in value.items()) + " }"
+    if isinstance(value, tuple):
+        lines = "".join(f"    {_toml(part)},\n" for part in value)
+        return f"[\n{lines}]" if lines else "[]"
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, SecretStr):

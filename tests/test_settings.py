@@ -124,7 +124,7 @@ def test_an_unknown_key() -> None:
 def test_an_unknown_section() -> None:
     assert refusal("[plans]\nbudget = 1\n") == (
         f"{Path.cwd() / 'my.toml'}: unknown key plans; "
-        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, plan, serve"
+        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, plan, serve, value"
     )
 
 
@@ -186,6 +186,45 @@ def test_fewest_clusters_above_most() -> None:
     assert said.startswith(f"{Path.cwd() / 'my.toml'}: clusters = ")
     assert said.endswith("smallest (9) is more than largest (8)")
     assert load_settings(write("[clusters]\nsmallest = 8\n")).clusters.smallest == 8
+
+
+def test_rules_of_the_portfolio_are_read_in_their_order() -> None:
+    rules = load_settings(
+        write(
+            """
+            [value]
+            self_service_reasons = ["delivery"]
+            portfolio = [
+                { name = "let go", below = { expected_profit = -1 } },
+                { name = "keep" },
+            ]
+            """
+        )
+    ).value
+    assert [(rule.name, rule.at_least, rule.below) for rule in rules.portfolio] == [
+        ("let go", {}, {"expected_profit": -1}),
+        ("keep", {}, {}),
+    ]
+    assert rules.self_service_reasons == ("delivery",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ('{ name = "grow", at_least = { expected_margin = 1 } }', "some customers fit no rule"),
+        ('{ name = "keep" }, { name = "grow" }', "rule 2 (grow) is never reached"),
+        ('{ name = "grow", above = { profit_to_date = 1 } }', "known: name, at_least, below"),
+        ('{ name = "grow", at_least = { margin = 1 } }', "'expected_margin', 'expected_profit'"),
+        ('{ name = "grow", at_least = { expected_margin = nan } }', "finite number"),
+        ('{ name = "fire" }', "'grow', 'keep', 'cheaper service' or 'let go'"),
+    ],
+)
+def test_impossible_rules_of_the_portfolio(rules: str, told: str) -> None:
+    said = refusal(f"[value]\nportfolio = [{rules}]\n")
+
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: ")
+    assert "value.portfolio" in said
+    assert told in said
 
 
 def test_every_problem_is_told_at_once() -> None:

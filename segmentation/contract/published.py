@@ -19,6 +19,7 @@ from segmentation.contract.segments import (
     UNSCORED,
 )
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.value import VALUE_TABLES
 
 PUBLISHED_TABLES = (
     *CRM_TABLES,
@@ -37,6 +38,7 @@ PUBLISHED_TABLES = (
     MIGRATION,
     DISTRIBUTION,
     DRIFT,
+    *VALUE_TABLES,
     PLANS,
     SELECTION,
     EXCLUSIONS,

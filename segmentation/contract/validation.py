@@ -13,11 +13,12 @@ KINDS = {
     "BOOLEAN": "true or false",
     MONEY: "an amount of money",
 }
+ERASED = "the person was erased"
 REASON = "_reason"
 REPEATED = "_repeated"
 
 
-def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat) -> str:
+def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat, *, erased: str = "false") -> str:
     """SELECT over `staging.raw_<table>`: one row per row, typed, with what is wrong with it.
 
     Bound parameter: `$latest_date`, the last date that is believed.
@@ -25,6 +26,7 @@ def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat)
     Args:
         given: what the source has, by declared column or attribute; other columns are empty, or their default.
         written: how numbers and dates are written.
+        erased: condition over typed rows that says whose must not come back.
 
     Returns:
         `_file`, `_row`, the declared columns, the attributes, `_reason` (NULL if the row is good) and `_repeated`
@@ -53,7 +55,8 @@ typed as (
 ),
 judged as (
     select * exclude (_unreadable),
-        coalesce(_unreadable, {_case(_rule_branches(table))}) as _breach
+        case when {erased} then {literal(ERASED)}
+            else coalesce(_unreadable, {_case(_rule_branches(table))}) end as _breach
     from typed
 ),
 keys_seen_again as (

@@ -91,10 +91,10 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
         DiskError: a disk is full, or a folder cannot be written.
     """
     with ExitStack() as locks:
-        built = {}
-        for warehouse in _warehouses(run):
+        warehouses, building = _warehouses(run), {}
+        for warehouse in warehouses:
             places = lists_folder(warehouse.path), versions_folder(warehouse.path)
-            built[warehouse.path] = locks.enter_context(preparing(warehouse, *places))
+            building[warehouse.path] = locks.enter_context(preparing(warehouse, *places))
         person = _find(run, customer_id)
         finds = _search_others(run, person)
         removed = _count(run, person)
@@ -102,27 +102,27 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
         for file in held.intersection(_lists(run, customer_id)):
             write_list_anew(file, customer_id)
             show(file)
-        for warehouse in reversed(_warehouses(run)):
-            outdated = [
-                file for file in _databases(warehouse.path) if file in held or not knows_erasure(file, person, run)
-            ]
+        for warehouse in reversed(warehouses):
+            files = _databases(warehouse.path)
+            outdated = [file for file in files if file in held or not knows_erasure(file, person, run)]
             if warehouse.analysts and warehouse.path not in outdated:
-                outdated.append(warehouse.path)  # the copy may be older: an erasure may have been stopped before it
-            _write_all_anew(warehouse, outdated, built[warehouse.path], person, run)
+                outdated.append(warehouse.path)  # an erasure may have been stopped before the copy for analysts
+            _write_all_anew(warehouse, outdated, building[warehouse.path], person, run)
         return _describe(person, removed, [*finds, *_search_own(run, person)])
 
 
 def _write_all_anew(warehouse: WarehouseSettings, outdated: list[Path], built: Path, person: Person, run: Run) -> None:
     """Of the files of one warehouse first the versions, then what is published, with the copy for analysts."""
-    published = _versions_of_the_published(warehouse.path) if warehouse.path in outdated else []
+    path = warehouse.path
+    published = _versions_of_the_published(path) if path in outdated else []
     for file in outdated:
-        if file not in (warehouse.path, *published):
+        if file not in (path, *published):
             _write_anew(file, built, person, run)
             with writing_to(file):
                 os.replace(built, building_path(file))
             show(file)
-    if warehouse.path in outdated:
-        _write_anew(warehouse.path, built, person, run)
+    if path in outdated:
+        _write_anew(path, built, person, run)
         for version in published:
             with writing_to(version):
                 os.link(built, building_path(version))

@@ -139,6 +139,31 @@ def draw_cluster_choice(measures: pl.DataFrame) -> str:
     return _svg(alt.layer(chosen, lines).properties(width=330, height=170))
 
 
+def draw_calibration(bars: pl.DataFrame) -> str:
+    """What was expected beside what came, by bin of customers.
+
+    Args:
+        bars: one row per bin in the order to draw and kind of `orders`: `bin` (number), `kind`, `orders` (per
+            customer), `colour`.
+    """
+    chart = (
+        alt.Chart(bars)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "bin:O",
+                title="Tenths of the customers, fewest orders expected to most",
+                axis=alt.Axis(labelAngle=0),
+                scale=alt.Scale(paddingInner=0.25),
+            ),
+            xOffset=alt.XOffset("kind:N", sort=bars["kind"].unique(maintain_order=True).to_list()),
+            y=alt.Y("orders:Q", title="Days with an order per customer", axis=alt.Axis(tickCount=5)),
+            color=alt.Color("colour:N", scale=None),
+        )
+    )
+    return _svg(alt.layer(chart).properties(width=400, height=190))
+
+
 def draw_waterfall(steps: pl.DataFrame) -> str:
     """From all customers to the mailed, step by step.
 

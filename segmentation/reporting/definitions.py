@@ -7,6 +7,7 @@ from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
 from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
 from segmentation.contract.targeting import PLANS, SELECTION, WATERFALL
+from segmentation.contract.value import VALUE_TABLES
 
 SHOWN_TABLES = (
     PLANS,
@@ -16,6 +17,7 @@ SHOWN_TABLES = (
     DRIFT,
     CLUSTER_PROFILES,
     CLUSTER_SELECTION,
+    *VALUE_TABLES,
     WATERFALL,
     SELECTION,
     LOADS,

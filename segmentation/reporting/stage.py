@@ -14,6 +14,7 @@ from segmentation.reporting.history_figures import describe_history
 from segmentation.reporting.page import render_page
 from segmentation.reporting.quality_figures import describe_load, describe_totals
 from segmentation.reporting.segment_figures import describe_segments
+from segmentation.reporting.value_figures import describe_service, describe_value
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection, fetch
 from segmentation.warehouse.disk import writing_to
@@ -59,6 +60,16 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         ),
         clusters=describe_clusters(
             fetch(connection, "report_cluster_profiles"), fetch(connection, "report_cluster_selection"), currency
+        ),
+        value=describe_value(
+            fetch(connection, "report_value"),
+            fetch(connection, "report_value_notes"),
+            fetch(connection, "report_value_check"),
+            fetch(connection, "report_portfolio"),
+            currency,
+        ),
+        service=describe_service(
+            fetch(connection, "report_service_reasons"), fetch(connection, "report_service_by_segment"), currency
         ),
         plan=_fetch_plan(connection, plans),
         campaigns=describe_campaigns(campaigns, fetch(connection, "report_uplift"), currency),

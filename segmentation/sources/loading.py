@@ -9,10 +9,12 @@ import polars as pl
 
 from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.model import Table
+from segmentation.contract.ops import ERASURES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.sql import literal, quote, same_values
-from segmentation.contract.validation import REASON, REPEATED, attribute_columns, checked_rows
+from segmentation.contract.validation import ERASED, REASON, REPEATED, attribute_columns, checked_rows
 from segmentation.contract.values import Given
+from segmentation.erasure.barring import is_erased, without_erased
 from segmentation.errors import RejectedShareError
 from segmentation.settings import QualitySettings
 from segmentation.sources.mapping import given_columns
@@ -79,13 +81,17 @@ def _check(connection: Connection, source: SourceTable, given: Mapping[str, Give
     written = detect_values(connection, source, given)
     if str(written):
         log.info("%s: %s", source.table.name, written)
-    query = checked_rows(source.table, given, written)
+    query = checked_rows(source.table, given, written, erased=_erased(connection, source.table))
     bound = {"latest_date": latest} if "$latest_date" in query else {}
     execute(connection, f"create or replace table staging.checked_{source.table.name} as {query}", **bound)
 
 
+def _erased(connection: Connection, table: Table) -> str:
+    return is_erased(table) if execute(connection, f"from {ERASURES.full_name} limit 1") else "false"
+
+
 def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> int:
-    """Rejected rows with their original text; returns how many."""
+    """Rejected rows with their original text, unless it names somebody who was erased; returns how many."""
     table = source.table.name
     original = ", ".join(
         f"{literal(name)}, raw.{quote(name)}::varchar"
@@ -111,9 +117,12 @@ def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> i
             where checked.{REASON} is not null
         )
         insert into {REJECTS.full_name} (run_id, table_name, source, row_number, reason, raw)
-        select $run_id, {literal(table)}, _file, _row, reason, raw from rejects order by _file, _row
+        select $run_id, {literal(table)}, _file, _row, reason,
+            case when reason <> $erased then {without_erased("raw")} end
+        from rejects order by _file, _row
         """,
         run_id=run_id,
+        erased=ERASED,
     )
     return int(rows[0][0])
 
@@ -197,17 +206,26 @@ def record_load(connection: Connection, run_id: str, load: Load) -> None:
 
 
 def _refuse_bad_share(connection: Connection, load: Load, run_id: str, limit: float) -> None:
-    if load.rows_rejected <= limit * load.rows_read:
+    counted = execute(
+        connection,
+        "select count(*) from quality.rejects "
+        "where run_id = $run_id and table_name = $table_name and reason <> $erased",
+        run_id=run_id,
+        table_name=load.table_name,
+        erased=ERASED,
+    )[0][0]
+    if counted <= limit * load.rows_read:
         return
     reason, count = execute(
         connection,
-        "select reason, count(*) from quality.rejects where run_id = $run_id and table_name = $table_name "
+        "select split_part(reason, ': ', 1) as reason, count(*) from quality.rejects "
+        "where run_id = $run_id and table_name = $table_name "
         "group by reason order by count(*) desc, reason limit 1",
         run_id=run_id,
         table_name=load.table_name,
     )[0]
     raise RejectedShareError(
-        f"{load.source}: {load.rows_rejected:,} of {load.rows_read:,} rows of {load.table_name} break the contract, "
+        f"{load.source}: {counted:,} of {load.rows_read:,} rows of {load.table_name} break the contract, "
         f"more than quality.rejected_share_limit = {limit:g} allows; most often ({count:,}): {reason}. "
         "Nothing is published."
     )

@@ -1,7 +1,7 @@
 """How far a table of a database has been read, so that the next night reads on from there."""
 
 from segmentation.contract.sql import quote
-from segmentation.contract.validation import REASON
+from segmentation.contract.validation import ERASED, REASON
 from segmentation.sources.parts import SourceTable
 from segmentation.warehouse.connection import Connection, execute, fetch
 
@@ -27,10 +27,11 @@ def next_watermark(connection: Connection, source: SourceTable) -> str | None:
         connection,
         f"""
         select
-            min(raw.{quote(column)}) filter (where checked.{REASON} is not null)::varchar,
+            min(raw.{quote(column)}) filter (where checked.{REASON} <> $erased)::varchar,
             max(raw.{quote(column)})::varchar
         from staging.raw_{table} as raw
         join staging.checked_{table} as checked on raw._file = checked._file and raw._row = checked._row
         """,
+        erased=ERASED,
     )[0]
     return smallest_rejected or largest or reached_watermark(connection, source)

@@ -1,10 +1,14 @@
 """Tables, columns and comments of the warehouse, made from the contract."""
 
+from pathlib import Path
+
 import polars as pl
 
 from segmentation.contract.model import Column, Table
+from segmentation.contract.ops import RUNS
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.contract.sql import literal, quote
+from segmentation.errors import WarehouseError
 from segmentation.warehouse.connection import Connection, execute, frames
 
 
@@ -38,6 +42,26 @@ def add_attribute(connection: Connection, table: Table, name: str) -> None:
     """Add a column for what a source brings beyond the contract, if it is not there."""
     execute(connection, f"alter table {table.full_name} add column if not exists {quote(name)} varchar")
     comment_column(connection, table, name, "Attribute, as the source has it")
+
+
+def refuse_incomplete(connection: Connection, warehouse: Path) -> None:
+    """Refuse a file that no run has published, such as a copy for analysts.
+
+    Raises:
+        WarehouseError: it lacks who started its runs and how.
+    """
+    found = execute(
+        connection,
+        "select column_name from duckdb_columns() where schema_name = $schema and table_name = $name",
+        schema=RUNS.schema,
+        name=RUNS.name,
+    )
+    withheld = {column.name for column in RUNS.columns if column.privacy == "withheld"}
+    if missing := sorted(withheld - {name for (name,) in found}):
+        raise WarehouseError(
+            f"{warehouse}: is no warehouse that a run has published, or a copy of one for analysts "
+            f"({RUNS.full_name} lacks {', '.join(missing)}); name the one that nights publish"
+        )
 
 
 def comment_column(connection: Connection, table: Table, column: str, comment: str) -> None:

@@ -12,7 +12,8 @@ WHO_RAN = {"triggered_by", "created_by", "parameters"}
 # Text that stands beside a pseudonym and was thought about: kinds of things, never what somebody wrote of a person.
 KINDS = {
     *("channel", "arm", "cell", "method", "campaign_id", "product_id", "category", "country"),
-    *("rfm_cell", "segment", "cluster_name", "plan_id", "reason"),
+    *("rfm_cell", "segment", "cluster_name", "plan_id", "reason", "portfolio"),
+    "note",  # of segments.value: which figure is not known, from a few fixed sentences
 }
 
 BY_NAME = {table.full_name: table for table in ANALYSTS_TABLES}

@@ -17,7 +17,7 @@ from tests.builders import fill, order
 
 DAY = dt.date(2024, 6, 30)
 JAN = {
-    "customer_id": "c1001",
+    "customer_id": "k1001",
     "household_id": "h1",
     "first_name": "Jan",
     "last_name": "Gołąb",
@@ -29,7 +29,7 @@ JAN = {
 # His wife: the same address and telephone, another e-mail address.
 EWA = JAN | {"customer_id": "c1002", "first_name": "Ewa", "last_name": "Gołębiowska", "email": "ewa@example.pl"}
 ADAM = {
-    "customer_id": "c10011",
+    "customer_id": "k10011",
     "first_name": "Adam",
     "last_name": "Nowak",
     "address_line": "ul. Krótka 1",
@@ -53,7 +53,7 @@ def settle(folder: Path) -> Run:
 def fill_everything(connection: Connection) -> None:
     """Every table with somebody in it has a row of Jan and one of somebody else."""
     fill(connection, "crm.customers", ADAM, JAN, EWA)
-    ids = ("c1001", "c10011")
+    ids = ("k1001", "k10011")
     for customer_id in ids:
         fill(connection, "crm.orders", order(customer_id, "2024-01-05", order_id=f"o-{customer_id}"))
         fill(connection, "crm.order_lines", {"order_id": f"o-{customer_id}", "product_id": "p1", "amount": 1.0})
@@ -80,7 +80,7 @@ def fill_everything(connection: Connection) -> None:
     fill(
         connection,
         "crm.suppressions",
-        {"reason": "by id", "customer_id": "c1001", "email": None, "postcode": None, "last_name": None},
+        {"reason": "by id", "customer_id": "k1001", "email": None, "postcode": None, "last_name": None},
         {"reason": "by e-mail", "customer_id": None, "email": "JAN.golab@example.pl", "postcode": None},
         {"reason": "by name", "customer_id": None, "email": None, "postcode": "00-950", "last_name": "GOŁĄB"},
         {"reason": "of Ewa", "customer_id": None, "email": "ewa@example.pl", "postcode": None, "last_name": None},
@@ -95,14 +95,14 @@ def fill_everything(connection: Connection) -> None:
         *(
             {"run_id": "n1", "table_name": "customers", "reason": reason, "raw": raw}
             for reason, raw in (
-                ("created_on is not a date: soon", '{"customer_id":"c1001","created_on":"soon"}'),
-                ("customer_id is not in customers: c1001", '{"order_id":"o7"}'),
-                ("unreadable line", 'c1001;"Jan;Gołąb;00-950'),
+                ("created_on is not a date: soon", '{"customer_id":"k1001","created_on":"soon"}'),
+                ("customer_id is not in customers: k1001", '{"order_id":"o7"}'),
+                ("unreadable line", 'k1001;"Jan;Gołąb;00-950'),
                 ("customer_id is missing", '{"first_name":"JAN","last_name":"Gołąb","email":null}'),
                 ("customer_id is missing", '{"email":"jan.golab@example.pl"}'),
-                ("amount is missing", '{"order_id":"o-c1001","product_id":"p9"}'),
-                ("created_on is not a date: c1001x", '{"customer_id":"c10011","created_on":"c1001x"}'),
-                ("unreadable line", "c10011;Adam"),
+                ("amount is missing", '{"order_id":"o-k1001","product_id":"p9"}'),
+                ("created_on is not a date: k1001x", '{"customer_id":"k10011","created_on":"k1001x"}'),
+                ("unreadable line", "k10011;Adam"),
             )
         ),
     )
@@ -126,13 +126,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         keep_version(run.settings.warehouse, run_id)
     run.lists.mkdir()
     (run.lists / "k2@2024-06-30.csv").write_text(
-        "rank,customer_id,first_name,last_name,email\n1,c10011,Adam,Nowak,adam@example.pl\n"
-        "2,c1001,Jan,Gołąb,Jan.Golab@example.pl\n1001,c1002,Ewa,Gołębiowska,ewa@example.pl\n"
+        "rank,customer_id,first_name,last_name,email\n1,k10011,Adam,Nowak,adam@example.pl\n"
+        "2,k1001,Jan,Gołąb,Jan.Golab@example.pl\n1001,c1002,Ewa,Gołębiowska,ewa@example.pl\n"
     )
     (run.settings.reports.path / "2024-06-30").mkdir(parents=True)
     (run.settings.reports.path / "2024-06-30" / "index.html").write_text("<p>3 customers</p>")
     run.settings.source.path.mkdir()
-    (run.settings.source.path / "customers.csv").write_text("customer_id,email\nc1001,Jan.Golab@example.pl\n")
+    (run.settings.source.path / "customers.csv").write_text("customer_id,email\nk1001,Jan.Golab@example.pl\n")
     return folder
 
 

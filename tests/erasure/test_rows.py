@@ -12,7 +12,8 @@ TELL_OF_MANY = {
     *("ops.erasures", "ops.erasure_salt"),
     *("segments.rfm_thresholds", "segments.cluster_profiles", "segments.cluster_model", "segments.cluster_selection"),
     *("segments.rules", "segments.migration", "segments.distribution", "segments.drift"),
-    *("targeting.plans", "targeting.waterfall", "response.uplift", "response.campaigns"),
+    *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
+    *("targeting.plans", "response.uplift", "response.campaigns"),
 }
 
 

@@ -14,7 +14,7 @@ from segmentation.warehouse.connection import execute, open_memory
 NAME = Word("name", "Jan Gołąb")
 EMAIL = Word("email", "Jan.Golab@example.pl")
 ADDRESS = Word("address_line", "ul. Długa 5")
-ID = Word("customer_id", "c1001")
+ID = Word("customer_id", "k1001")
 
 FOUND = [
     (NAME, "Jan Gołąb"),
@@ -25,8 +25,8 @@ FOUND = [
     (EMAIL, "<jan.golab@EXAMPLE.pl>"),
     (EMAIL, "Jan.Golab@example.pl"),
     (ADDRESS, "ul. długa  5/3"),
-    (ID, "c1001"),
-    (ID, "x,C1001,y"),
+    (ID, "k1001"),
+    (ID, "x,K1001,y"),
 ]
 NOT_FOUND = [
     (NAME, "Jan Gołąbek"),
@@ -36,7 +36,7 @@ NOT_FOUND = [
     (EMAIL, "xjan.golab@example.pl"),
     (EMAIL, "jan-golab@example.pl"),
     (ADDRESS, "ul. Długa 52"),
-    (ID, "c10011"),
+    (ID, "k10011"),
     (ID, "c100"),
 ]
 ENCODINGS = ["utf-8", "utf-16-le", "utf-16-be", "cp1250"]
@@ -79,7 +79,7 @@ def test_no_words_are_found_nowhere() -> None:
     cut=st.integers(1, 50),
 )
 def test_pieces_hide_nothing_and_find_nothing_more(before: str, after: str, encoding: str, cut: int) -> None:
-    content = f"{before}c1001{after}c1001".encode(encoding, "ignore")
+    content = f"{before}k1001{after}k1001".encode(encoding, "ignore")
     whole = holds(content, ID)
     assert {pattern.kind for pattern in byte_patterns([ID])} == {"customer_id"}
     with pytest.MonkeyPatch.context() as patch:

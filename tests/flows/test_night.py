@@ -85,6 +85,14 @@ def test_segments_agree_with_a_polars_count_of_the_source(sample_night: Place) -
         "select count(*) from (select measure from segments.rfm_thresholds group by 1 "
         "having sum(customers) <> (select count(*) from segments.rfm))",
         "select count(*) - 1 from segments.cluster_selection where chosen",
+        # every customer with an order is valued and in one group of the portfolio
+        "select count(*) from segments.rfm full join segments.value using (customer_id) "
+        "where segment is null or portfolio is null or expected_orders is null",
+        "select (select count(*) from segments.value) - (select sum(customers)::bigint from segments.portfolio)",
+        "select (select sum(contact_cost_to_date) from segments.value)::double "
+        "- (select sum(contact_cost_to_date) from segments.portfolio)::double",
+        "select count(*) from segments.value where expected_margin is null and note is null",
+        "select count(*) from segments.service_reasons",
         # everybody is selected, left out, or beyond the budget
         "select (select count(*) from crm.customers) - (select count(*) from targeting.exclusions) "
         "- (select count(*) from targeting.selection) - (select customers_removed from targeting.waterfall "
@@ -172,5 +180,8 @@ def test_a_tiny_source_in_csv_is_enough(place: Place) -> None:
         ("c1", 26, "need attention")
     ]
     assert ask(place, "select count(*) from segments.clusters") == [(0,)]
+    assert ask(place, "select expected_orders, margin_to_date, method, portfolio from segments.value") == [
+        (1.0, None, "last year", "keep")
+    ]
     assert ask(place, "select mailed + held_out from targeting.plans") == [(1,)]
     assert ask(place, "select count(*) from response.campaigns") == [(0,)]

@@ -74,7 +74,7 @@ def serving(place: Place, *arguments: object, auth: tuple[str, str] | None = Non
     api = Api(port, auth)
     try:
         end = time.monotonic() + PATIENCE
-        while len(api.deployments()) < 4:
+        while len(api.deployments()) < 5:
             assert process.poll() is None, "mailworth serve has ended"
             assert time.monotonic() < end, "mailworth serve is not ready"
             time.sleep(0.5)
@@ -101,7 +101,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, prefect_home: Any) -> Itera
 def test_all_deployments_are_there_and_the_night_has_its_schedule(served: tuple[Place, Api]) -> None:
     _, api = served
     deployments = api.deployments()
-    assert set(deployments) == {"night", "plan-mailing", "measure-campaign", "erase-customer"}
+    assert set(deployments) == {"night", "replay-night", "plan-mailing", "measure-campaign", "erase-customer"}
     schedules = {name: [s["schedule"] for s in row["schedules"]] for name, row in deployments.items()}
     assert schedules["plan-mailing"] == schedules["measure-campaign"] == []
     assert [(s["cron"], s["timezone"]) for s in schedules["night"]] == [("15 3 * * *", "Europe/Warsaw")]
@@ -129,23 +129,6 @@ def test_an_impossible_value_is_refused_before_anything_starts(served: tuple[Pla
     answer = api.start(api.deployments()["plan-mailing"], control_share=0.9)
     assert answer.status_code == 409
     assert "control_share" in answer.text
-
-
-def test_prefect_forgets_whom_it_was_asked_to_erase(served: tuple[Place, Api]) -> None:
-    """The id is a parameter of the run: after it, no byte of Prefect's files has it, in free pages or logs either."""
-    place, api = served
-    for customer_id, state in (("klient-4711-nieznany", "FAILED"), ("1001", "COMPLETED")):
-        answer = api.start(api.deployments()["erase-customer"], customer_id=customer_id)
-        assert answer.is_success, answer.text
-        ended = api.await_end(answer.json())
-        assert ended["state_type"] == state, ended["state"]["message"]
-        assert ended["parameters"] == {"customer_id": "forgotten"}
-        files = [file for file in place.prefect_home.rglob("*") if file.is_file()]
-        assert "prefect.db" in {file.name for file in files}
-        assert [file for file in files if b"klient-4711" in file.read_bytes()] == []
-    left = "select count(*)::int as n from crm.customers where customer_id = '1001'"
-    assert query_warehouse(place.warehouse, left)["n"].to_list() == [0]
-    assert query_warehouse(place.warehouse, "select count(*)::int as n from crm.customers")["n"].to_list() == [2468]
 
 
 def test_pages_of_others_cannot_use_the_server_from_a_browser(served: tuple[Place, Api]) -> None:
@@ -197,3 +180,20 @@ def test_a_run_works_with_the_password_and_tells_it_nowhere(guarded: tuple[Place
     secrets = (PASSWORD.encode(), base64.b64encode(f"admin:{PASSWORD}".encode()))
     assert len(written) > 2
     assert [path for path in written if any(secret in path.read_bytes() for secret in secrets)] == []
+
+
+def test_prefect_forgets_whom_it_was_asked_to_erase(served: tuple[Place, Api]) -> None:
+    """The id is a parameter of the run: after it, no byte of Prefect's files has it, in free pages or logs either."""
+    place, api = served
+    for customer_id, state in (("klient-4711-nieznany", "FAILED"), ("1001", "COMPLETED")):
+        answer = api.start(api.deployments()["erase-customer"], customer_id=customer_id)
+        assert answer.is_success, answer.text
+        ended = api.await_end(answer.json())
+        assert ended["state_type"] == state, ended["state"]["message"]
+        assert ended["parameters"] == {"customer_id": "forgotten"}
+        files = [file for file in place.prefect_home.rglob("*") if file.is_file()]
+        assert "prefect.db" in {file.name for file in files}
+        assert [file for file in files if b"klient-4711" in file.read_bytes()] == []
+    left = "select count(*)::int as n from crm.customers where customer_id = '1001'"
+    assert query_warehouse(place.warehouse, left)["n"].to_list() == [0]
+    assert query_warehouse(place.warehouse, "select count(*)::int as n from crm.customers")["n"].to_list() == [2468]

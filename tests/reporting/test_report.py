@@ -104,6 +104,7 @@ def fill_everything(warehouse: Connection) -> None:
         measures | {"k": 2, "stability": 0.9, "chosen": True, "note": None},
         measures | {"k": 3, "stability": 0.4, "chosen": False, "note": "stability under 0.7"},
     )
+    fill_value(warehouse)
     fill_plan(warehouse)
     fill(
         warehouse,
@@ -136,6 +137,32 @@ def fill_everything(warehouse: Connection) -> None:
             for n in (7, 2, 5)
         ),
     )
+
+
+def fill_value(warehouse: Connection) -> None:
+    """Two customers, one to let go, forecasts of orders checked, of margin not, and two requests."""
+    scores = {"as_of_date": AS_OF, "method": "bg/nbd", "expected_orders": 1.5, "note": f"no margin; {HOSTILE}"}
+    fill(
+        warehouse,
+        "segments.value",
+        scores | {"customer_id": "c1", "portfolio": "keep"},
+        scores | {"customer_id": "c2", "portfolio": "let go"},
+    )
+    group = {"as_of_date": AS_OF, "customers": 1, "share": 0.5, "contact_cost_last_year": 7.5, "note": "no margin"}
+    fill(warehouse, "segments.portfolio", group | {"portfolio": "let go"}, group | {"portfolio": "keep"})
+    tenth = {"as_of_date": AS_OF, "calibrated_to": dt.date(2024, 1, 1), "measure": "orders", "customers": 2}
+    sums = {"expected": 3.0, "actual": 4.0, "last_year": 5.0, "model_rmse": 1.25, "last_year_rmse": None}
+    fill(warehouse, "segments.value_check", *(tenth | sums | {"bin": number} for number in (0, 7)))
+    asked = {"as_of_date": AS_OF, "requests": 2, "minutes": 9.0, "cost": None, "note": "a request has no cost"}
+    reason = asked | {"share": 0.3, "customers": 5, "self_service": True}
+    fill(
+        warehouse,
+        "segments.service_reasons",
+        reason | {"reason": HOSTILE},
+        reason | {"reason": "what one wrote", "customers": 1, "requests": 1},
+        reason | {"reason": "what another wrote", "customers": 2, "requests": 1},
+    )
+    fill(warehouse, "segments.service_by_segment", asked | {"segment": "lost", "customers": 3, "customers_asking": 1})
 
 
 def fill_plan(warehouse: Connection) -> None:
@@ -185,6 +212,8 @@ def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> No
         "No campaign has finished yet",
         "There are no customers with an order",
         "There are no clusters",
+        "No customer is valued",
+        "there is nothing to say of the contact centre",
         "No campaign has started yet",
         "Nothing has been loaded yet",
     ):
@@ -279,6 +308,12 @@ def test_loads_add_up_and_rejects_are_counted_by_reason_without_what_customers_w
     assert "&lt;i&gt;" not in page
 
 
+def test_reasons_of_few_customers_are_told_together(page: str) -> None:
+    assert "wrote" not in page
+    row = row_of(page, "other reasons")
+    assert re.findall(r'class="number">([^<]*)</td>', row)[:2] == ["2", "60.0%"]
+
+
 def test_only_the_last_load_is_shown(warehouse: Connection) -> None:
     load = {"table_name": "orders", "rows_read": 1, "rows_loaded": 1, "rows_rejected": 0, "rows_unchanged": 0}
     fill(
@@ -311,7 +346,7 @@ def test_the_waterfall_shows_the_figures_of_the_table_and_steps_of_zero() -> Non
 
 def test_pictures_say_what_they_show_and_have_no_ids(page: str) -> None:
     pictures = re.findall(r'<div class="picture[^"]*" role="img" aria-label="([^"]*)"><svg(.*?)</svg>', page, re.DOTALL)
-    assert len(pictures) == page.count("<svg") == 8
+    assert len(pictures) == page.count("<svg") == 10
     assert all(label and " id=" not in svg for label, svg in pictures)
 
 

@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from segmentation.contract.model import MONEY, Column
 from segmentation.contract.privacy import ANALYSTS_TABLES, privacy_of
 from segmentation.contract.published import PUBLISHED_TABLES
-from segmentation.errors import SettingsError
-from segmentation.settings import WarehouseSettings
+from segmentation.errors import SettingsError, WarehouseError
+from segmentation.run import continue_run
+from segmentation.settings import Settings, WarehouseSettings
 from segmentation.warehouse.connection import execute, open_database, query_warehouse
 from segmentation.warehouse.publishing import building_path, publish, writing
 from segmentation.warehouse.schema import append_rows, create_tables
@@ -202,6 +203,16 @@ def test_no_copy_unless_it_is_wanted(settings: WarehouseSettings) -> None:
         publish(without)
 
     assert {path.name for path in settings.path.parent.iterdir()} == {"w.duckdb", "w.duckdb.lock"}
+
+
+def test_no_run_works_on_the_copy(settings: WarehouseSettings) -> None:
+    publish_everything(settings)
+    copy = Settings(warehouse=WarehouseSettings(path=copy_of(settings)))
+
+    with pytest.raises(
+        WarehouseError, match=r"a copy of one for analysts \(ops\.runs lacks parameters, triggered_by\); name the one"
+    ):
+        continue_run("plan-mailing", copy)
 
 
 def test_going_back_goes_back_in_the_copy_too(settings: WarehouseSettings) -> None:

@@ -302,7 +302,7 @@ def test_too_many_rejects_are_refused(loading: Connection, tmp_path: Path, limit
             load_source(loading, folder, limit=limit)
         assert str(refusal.value) == (
             f"{folder / 'orders.csv'}: 2 of 5 rows of orders break the contract, more than "
-            "quality.rejected_share_limit = 0.39 allows; most often (2): amount is not an amount of money: ten. "
+            "quality.rejected_share_limit = 0.39 allows; most often (2): amount is not an amount of money. "
             "Nothing is published."
         )
     else:
