@@ -37,6 +37,7 @@ ERASURES = Table(
         RUN_ID,
     ),
     key=("kind", "hash"),
+    withheld=True,
 )
 
 ERASURE_SALT = Table(
@@ -44,4 +45,5 @@ ERASURE_SALT = Table(
     "erasure_salt",
     "warehouse in which a customer was erased",
     (Column("salt", "VARCHAR", "Random text before what is hashed; lost, the erased can come back"),),
+    withheld=True,
 )

@@ -61,7 +61,6 @@ def write_anew(old: Path, new: Path, person: Person, run: Run) -> None:
         replace_rows(connection, ERASURES, person.erasures)
         replace_rows(connection, ERASURE_SALT, pl.DataFrame({"salt": [person.salt]}))
         record_run(connection, run, input_fingerprint=None)
-        execute(connection, "checkpoint")
 
 
 @contextmanager

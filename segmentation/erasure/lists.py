@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import building_path
 
 EVERY_COLUMN = pl.QueryOptFlags(projection_pushdown=False)
@@ -24,9 +25,10 @@ def count_lines(file: Path, customer_id: str) -> int | None:
 
 def write_list_anew(file: Path, customer_id: str) -> None:
     """Write what publishing will show of the list: every other line as it stands, for the owner only."""
-    handle = os.open(building_path(file), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "wb") as target:
-        _scan(file).filter(~_is_theirs(customer_id)).sink_csv(target)
+    with writing_to(file):
+        handle = os.open(building_path(file), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "wb") as target:
+            _scan(file).filter(~_is_theirs(customer_id)).sink_csv(target)
 
 
 def _scan(file: Path) -> pl.LazyFrame:

@@ -44,6 +44,8 @@ def rows_of_the_person(relation: Relation, customer_id: str, pattern: str) -> st
         return "coalesce(order_id in (select order_id from erased_orders), false)"
     if {"raw", "reason"} <= columns:
         return f"({_rejected_row(customer_id, pattern)})"
+    if "reason" in columns:  # as customers and staff wrote it, though it is counted
+        return f"coalesce(regexp_matches(reason, {literal(pattern)}), false)"
     return None
 
 

@@ -20,6 +20,7 @@ from segmentation.errors import FoundElsewhereError, UnknownCustomerError
 from segmentation.run import Run, lists_folder, replays_folder
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.connection import open_database
+from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import OWNER_READS, building_path, preparing, publish, show, write_lock
 from segmentation.warehouse.versions import list_versions, versions_folder
 
@@ -87,6 +88,7 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
         UnknownCustomerError: no file has such a customer, and none was erased.
         WarehouseError: a file cannot be opened as a database.
         WarehouseLockedError: another run is writing.
+        DiskError: a disk is full, or a folder cannot be written.
     """
     with ExitStack() as locks:
         warehouses, building = _warehouses(run), {}
@@ -103,23 +105,27 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
         for warehouse in reversed(warehouses):
             files = _databases(warehouse.path)
             outdated = [file for file in files if file in held or not knows_erasure(file, person, run)]
+            if warehouse.analysts and warehouse.path not in outdated:
+                outdated.append(warehouse.path)  # an erasure may have been stopped before the copy for analysts
             _write_all_anew(warehouse, outdated, building[warehouse.path], person, run)
         return _describe(person, removed, [*finds, *_search_own(run, person)])
 
 
 def _write_all_anew(warehouse: WarehouseSettings, outdated: list[Path], built: Path, person: Person, run: Run) -> None:
-    """Of the files of one warehouse first the versions, then what is published."""
+    """Of the files of one warehouse first the versions, then what is published, with the copy for analysts."""
     path = warehouse.path
     published = _versions_of_the_published(path) if path in outdated else []
     for file in outdated:
         if file not in (path, *published):
             _write_anew(file, built, person, run)
-            os.replace(built, building_path(file))
+            with writing_to(file):
+                os.replace(built, building_path(file))
             show(file)
     if path in outdated:
         _write_anew(path, built, person, run)
         for version in published:
-            os.link(built, building_path(version))
+            with writing_to(version):
+                os.link(built, building_path(version))
             show(version)
         publish(warehouse)
 
@@ -127,8 +133,9 @@ def _write_all_anew(warehouse: WarehouseSettings, outdated: list[Path], built: P
 def _write_anew(old: Path, new: Path, person: Person, run: Run) -> None:
     """With the time of the old file, by which versions are ordered."""
     write_anew(old, new, person, run)
-    shutil.copystat(old, new)
-    new.chmod(OWNER_READS)
+    with writing_to(new):
+        shutil.copystat(old, new)
+        new.chmod(OWNER_READS)
     log.info("%s: written anew", old)
 
 
@@ -184,6 +191,8 @@ def _search_others(run: Run, person: Person) -> list[Find]:
     """Every file that is neither a database nor a list of Mailworth's; the folder of the source is left out."""
     known = {*_all_databases(run), *_lists(run, person.customer_id)}
     known |= {version.file for version in list_versions(run.warehouse)}
+    if run.settings.warehouse.analysts:
+        known.add(run.settings.warehouse.analysts)  # made from the published file, each time anew
     finds = []
     for file in files_below((run.warehouse.parent, run.settings.reports.path), but=run.settings.source.path):
         if file not in known:

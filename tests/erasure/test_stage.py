@@ -6,19 +6,21 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 import pytest
+from pydantic import SecretStr
 
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.erasure.stage import Erasure, erase_customer, preview_erasure
 from segmentation.errors import FoundElsewhereError, UnknownCustomerError, WarehouseError, WarehouseLockedError
 from segmentation.run import Run, continue_run
 from segmentation.warehouse.connection import execute, open_database, query_warehouse
-from segmentation.warehouse.publishing import write_lock
+from segmentation.warehouse.publishing import preparing, publish, write_lock
 from segmentation.warehouse.versions import list_versions, restore_version, versions_folder
+from tests.builders import fill
 from tests.erasure.conftest import place_in
 
 ROOT = Path(__file__).parents[2]
@@ -352,6 +354,30 @@ def test_nights_that_were_run_again_lose_him_too(night: Run) -> None:
     assert {str(replay / "w.duckdb"), str(replay / "out" / "k2@2024-05-31.csv")} < set(erasure.removed["file"])
 
 
+def test_the_copy_for_analysts_is_made_anew_even_if_nothing_else_is(night: Run) -> None:
+    """An erasure that was stopped after the published file would leave the old copy."""
+    copy = night.warehouse.with_name("analysts.duckdb")
+    own = {"analysts": copy, "analysts_salt": SecretStr("pepper")}
+    warehouse = night.settings.warehouse.model_copy(update=own)
+    night = replace(night, settings=night.settings.model_copy(update={"warehouse": warehouse}))
+    with preparing(warehouse) as built:
+        shutil.copyfile(night.warehouse, built)
+        publish(warehouse)
+    old = copy.read_bytes()
+    customers = "select count(*)::int as n from crm.customers"
+    assert query_warehouse(copy, customers)["n"].to_list() == [3]
+
+    erasure = erase(night)
+    assert query_warehouse(copy, customers)["n"].to_list() == [2]
+    assert erasure.finds == ()
+
+    copy.chmod(0o600)
+    copy.write_bytes(old)
+    assert erase(night).removed.is_empty()
+    assert query_warehouse(copy, customers)["n"].to_list() == [2]
+    assert "erasures" not in query_warehouse(copy, "select table_name from duckdb_tables()")["table_name"].to_list()
+
+
 def test_tables_of_any_schema_are_looked_through(night: Run) -> None:
     version = versions_folder(night.warehouse) / "night-1.duckdb"
     version.chmod(0o600)
@@ -370,6 +396,19 @@ def test_tables_of_any_schema_are_looked_through(night: Run) -> None:
     assert after["later.numbers"] == [(1001,)]
     with open_database(version, read_only=True) as connection:
         assert execute(connection, "select count(*) from later.shown") == [(2,)]
+
+
+def test_a_counted_reason_that_names_him_goes(night: Run) -> None:
+    night.warehouse.chmod(0o600)
+    with open_database(night.warehouse) as connection:
+        fill(
+            connection,
+            "segments.service_reasons",
+            {"reason": "parcel", "requests": 2},
+            {"reason": "wants Jan Gołąb to be called", "requests": 1},
+        )
+    erase(night)
+    assert query_warehouse(night.warehouse, "select reason from segments.service_reasons").rows() == [("parcel",)]
 
 
 def test_an_order_that_is_anothers_by_now_keeps_its_lines(night: Run) -> None:
