@@ -1,7 +1,7 @@
 """Kill the night at random moments and see that readers never meet anything but a complete warehouse.
 
-Usage: python -m tests.torture [KILLS] [SEED]. Each night follows on one of an earlier date, which is put back when a kill
-came too late to stop it.
+Usage: python -m tests.torture [KILLS] [SEED]. Each night follows on one of an earlier date, which is put back when a
+kill came too late to stop it.
 A third of the kills come at any moment, a third while the night publishes, a third around the swap. After each the
 warehouse and the copy for analysts must open and be, table by table, those of an undisturbed night of their date; the
 copy may be a night behind. At the end one night runs through; its result must be the undisturbed one, with nothing left
