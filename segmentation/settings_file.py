@@ -17,6 +17,14 @@ INTRODUCTION = """# Settings of Mailworth. A key that is commented out has no va
 # Every key can come from the environment instead: MAILWORTH_<SECTION>__<KEY>. Paths start at the folder that
 # mailworth is run in."""
 
+TABLES = "\n".join(
+    [
+        "# Tables of the source, where names differ from those of docs/tables.md; docs/sources.md has examples.",
+        "# [source.tables.NAME]",
+        *(f"# {key}: {known.description}" for key, known in TableSettings.model_fields.items()),
+    ]
+)
+
 
 def write_settings(file: Path, source: str) -> None:
     """Write a settings file for `source`: a folder, or the address of a PostgreSQL database.
@@ -52,25 +60,27 @@ def settings_text(source: SourceSettings, tables: str) -> str:
         lines = [_line(key, getattr(section, key), known.description or "") for key, known in keys if key != "tables"]
         sections.append("\n".join([f"[{name}]", *lines]))
         if name == "source":
-            sections.append(tables)
+            sections.append(f"{TABLES}\n\n{tables}")
     return "\n\n".join(sections) + "\n"
 
 
 def _describe(connection: Connection, source: SourceTable) -> str:
-    """A commented section for a table: what it is read from, and which columns still need a name."""
-    name, table = source.table.name, source.table
+    """A commented section for a table: what it is read from, and what still needs a name."""
+    table = source.table
+    if not source.parts:
+        told = "required, so name its files or its query" if table.required else "the source has no such table"
+        return f"# [source.tables.{table.name}]   # {told}"
     columns = columns_of_all(connection, source.parts)
-    lines = [f"# [source.tables.{name}]", f"# read from: {source.name or 'nothing; the source has no such table'}"]
-    lines += [
-        f"# {key} =   # {known.description}" for key, known in TableSettings.model_fields.items() if key != "columns"
-    ]
-    lines += [f"# [source.tables.{name}.columns]", f"# The source has: {', '.join(columns) or 'none'}"]
-    lines += [
-        f'# {column.name} = ""   # {column.description}{"; required" if column.required else ""}'
-        for column in table.columns
-        if column.name not in columns
-    ]
-    return "\n".join(lines)
+    lacking = [column for column in table.columns if column.name not in columns]
+    others = ", ".join(column.name for column in lacking if not column.required)
+    return "\n".join(
+        [
+            f"# [source.tables.{table.name}]   # read from {source.name}",
+            f"# [source.tables.{table.name}.columns]   # it has: {', '.join(columns)}",
+            *(f'# {column.name} = ""   # required: {column.description}' for column in lacking if column.required),
+            *([f"# could also have: {others}"] if others else []),
+        ]
+    )
 
 
 def _line(key: str, value: Any, meaning: str) -> str:
