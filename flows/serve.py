@@ -1,15 +1,17 @@
 """One command for one machine: Prefect's server with its UI, every deployment, and the night on schedule."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx
-from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import TerminationSignal
+from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
@@ -36,18 +38,21 @@ def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Ca
         MailworthError: the server does not start.
     """
     with _server(where, tell):
-        deployments = [
+        runner = Runner(pause_on_shutdown=False, limit=None)
+        for deployment in (
             _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
             _deployment(replay_night, "replay-night"),
             _deployment(plan_mailing, "plan-mailing"),
             _deployment(measure_campaign, "measure-campaign"),
             _deployment(erase_customer, "erase-customer"),
-        ]
+        ):
+            runner.add_deployment(deployment)
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
         if where.password:
             tell(f"The page asks who you are: answer {USER}: followed by the password, in one piece.")
         tell(f"Ready: {page_url(where)}/deployments   Ctrl-C stops.")
-        serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
+        with suppress(KeyboardInterrupt, TerminationSignal):
+            asyncio.run(runner.start())
 
 
 def _deployment(flow: object, name: str, **how: object) -> RunnerDeployment:

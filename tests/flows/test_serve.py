@@ -61,9 +61,10 @@ class Api:
 
 @contextmanager
 def serving(place: Place, *arguments: object, auth: tuple[str, str] | None = None, **environment: str) -> Iterator[Api]:
-    """The command with a server of its own, its lines in `serve.log`; ended at the end."""
+    """The command with a server of its own, its lines in `serve.log`, ready; ended at the end."""
     port = free_port()
-    with (place.folder / "serve.log").open("wb") as lines:
+    log = place.folder / "serve.log"
+    with log.open("wb") as lines:
         process = subprocess.Popen(
             place.command("serve", "--port", port, *arguments),
             cwd=place.folder,
@@ -74,7 +75,7 @@ def serving(place: Place, *arguments: object, auth: tuple[str, str] | None = Non
     api = Api(port, auth)
     try:
         end = time.monotonic() + PATIENCE
-        while len(api.deployments()) < 5:
+        while "Ready" not in log.read_text():
             assert process.poll() is None, "mailworth serve has ended"
             assert time.monotonic() < end, "mailworth serve is not ready"
             time.sleep(0.5)
