@@ -49,7 +49,7 @@ def test_one_module_imports_duckdb() -> None:
 
 
 def test_one_module_reads_toml() -> None:
-    assert importers("segmentation", "tomllib") | importers("flows", "tomllib") == {"segmentation/settings.py"}
+    assert importers("segmentation", "tomllib") | importers("flows", "tomllib") == {"segmentation/settings/load.py"}
 
 
 @pytest.mark.parametrize("file", PURE, ids=lambda file: file.relative_to(ROOT).as_posix())
@@ -69,7 +69,7 @@ def test_pure_modules_know_no_files_clock_or_database(file: Path) -> None:
 def test_help_and_query_start_without_prefect_and_scikit_learn(arguments: list[str]) -> None:
     code = (
         "import sys; sys.argv[1:] = sys.argv[1:]\n"
-        "from flows.cli import app\n"
+        "from flows.cli.main import app\n"
         "try: app(exit_on_error=False)\n"
         "except Exception: pass\n"
         "print([m for m in ('prefect', 'sklearn', 'scipy', 'altair') if m in sys.modules])"

@@ -2,7 +2,7 @@ import tomllib
 from pathlib import Path
 
 from segmentation.settings import Settings, SourceSettings, load_settings
-from segmentation.settings_file import settings_text, write_settings
+from segmentation.settings.template import settings_text, write_settings
 from tests.database import PASSWORD, Server
 
 

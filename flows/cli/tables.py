@@ -10,7 +10,7 @@ WIDEST = 60
 
 
 def print_rows(rows: "pl.DataFrame", form: str = "table", *, widest: int = WIDEST) -> None:
-    """Write `rows` to standard output as `table`, `csv` or `json`.
+    """Write `rows` to standard output as `table`, `csv` or `json`; no cell of the CSV is a formula.
 
     Args:
         widest: characters of a text that a table shows.
@@ -18,7 +18,9 @@ def print_rows(rows: "pl.DataFrame", form: str = "table", *, widest: int = WIDES
     import polars as pl
 
     if form == "csv":
-        sys.stdout.write(rows.write_csv())
+        from segmentation.spreadsheets import guard_formulas
+
+        sys.stdout.write(guard_formulas(rows).write_csv())
     elif form == "json":
         sys.stdout.write(rows.write_json() + "\n")
     else:

@@ -7,8 +7,8 @@ import polars as pl
 
 from segmentation.contract.segments import DISTRIBUTION, DRIFT, HISTORY, MIGRATION
 from segmentation.history.drift import count_in_tenths, measure_drift, split_tenths
-from segmentation.warehouse.connection import Connection, execute, fetch, read_sql
-from segmentation.warehouse.schema import replace_matching
+from segmentation.warehouse.connection import Connection, fetch, kept
+from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 log = logging.getLogger(__name__)
 
@@ -21,39 +21,22 @@ def keep_history(connection: Connection, as_of: dt.date, *, drift_limit: float) 
 
     A drift above the limit is a warning in the log.
     """
-    execute(connection, f"delete from {HISTORY.full_name} where as_of_date = $as_of_date", as_of_date=as_of)
-    members = read_sql("segment_membership")
-    execute(connection, f"insert into {HISTORY.full_name} by name {members}", as_of_date=as_of)
+    clear(connection, HISTORY, as_of_date=as_of)
+    append_relation(connection, HISTORY, "segment_membership", as_of_date=as_of)
     before, after = fetch(connection, "neighbouring_dates", as_of_date=as_of).row(0)
-    for from_date, to_date in ((before, as_of), (as_of, after), (before, after)):
-        execute(
-            connection,
-            f"delete from {MIGRATION.full_name} where from_date = $from_date and to_date = $to_date",
-            from_date=from_date,
-            to_date=to_date,
-        )
+    clear(connection, MIGRATION, from_date=before, to_date=after)
     for from_date, to_date in ((before, as_of), (as_of, after)):
+        clear(connection, MIGRATION, from_date=from_date, to_date=to_date)
         if from_date is not None and to_date is not None:
-            _write_migration(connection, from_date, to_date)
+            append_relation(connection, MIGRATION, "segment_migration", from_date=from_date, to_date=to_date)
     _keep_drift(connection, as_of, before, drift_limit)
 
 
-def _write_migration(connection: Connection, from_date: dt.date, to_date: dt.date) -> None:
-    query = f"insert into {MIGRATION.full_name} by name {read_sql('segment_migration')}"
-    execute(connection, query, from_date=from_date, to_date=to_date)
-
-
 def _keep_drift(connection: Connection, as_of: dt.date, before: dt.date | None, limit: float) -> None:
-    execute(
-        connection,
-        f"create or replace temp table customer_features as {read_sql('customer_features')}",
-        as_of_date=as_of,
-        with_unscored=False,
-    )
-    values = fetch(connection, "feature_values")
-    execute(connection, "drop table customer_features")
+    with kept(connection, "customer_features", as_of_date=as_of, with_unscored=False):
+        values = fetch(connection, "feature_values")
     day = pl.lit(as_of).alias("as_of_date")
-    replace_matching(connection, DISTRIBUTION, split_tenths(values).with_columns(day), as_of_date=as_of)
+    replace_rows(connection, DISTRIBUTION, split_tenths(values).with_columns(day), as_of_date=as_of)
     measures = pl.DataFrame({"measure": [*values["measure"].unique().sort(), SEGMENT]}, schema={"measure": pl.String})
     drift = measures.join(
         _compare(connection, values, before, as_of), on="measure", how="left", maintain_order="left"
@@ -65,7 +48,7 @@ def _keep_drift(connection: Connection, as_of: dt.date, before: dt.date | None, 
         .then(pl.lit(f"not known on {before}" if before else NO_EARLIER_DATE))
         .alias("note"),
     )
-    replace_matching(connection, DRIFT, drift, as_of_date=as_of)
+    replace_rows(connection, DRIFT, drift, as_of_date=as_of)
     for measure, psi in drift.filter("warns").select("measure", "psi").iter_rows():
         log.warning("%s has drifted since %s: population stability index %.2f, above %g", measure, before, psi, limit)
 

@@ -16,7 +16,7 @@ from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import customers_known
 from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection, fetch
-from segmentation.warehouse.schema import replace_matching, replace_rows
+from segmentation.warehouse.schema import replace_rows
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def measure_campaigns(
         rows = measure_campaign(connection, campaign, as_of, settings, rfm, seed=seed).with_columns(
             campaign_id=pl.lit(campaign["campaign_id"]), provisional=pl.lit(campaign["provisional"])
         )
-        replace_matching(connection, UPLIFT, rows, campaign_id=campaign["campaign_id"])
+        replace_rows(connection, UPLIFT, rows, campaign_id=campaign["campaign_id"])
         log.info("measured campaign %s of %s: %s", number, chosen.height, campaign["name"])
     uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
     replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))

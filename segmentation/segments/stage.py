@@ -28,8 +28,8 @@ from segmentation.segments.rfm_methods import RFM_METHODS, THRESHOLDS_SCHEMA, Qu
 from segmentation.segments.rules import SegmentRule, carry_over, find_faults
 from segmentation.segments.scores import MEASURES, Measure
 from segmentation.settings import ClusterSettings, RfmSettings
-from segmentation.warehouse.connection import Connection, execute, fetch, frames, read_sql
-from segmentation.warehouse.schema import replace_matching, replace_rows
+from segmentation.warehouse.connection import Connection, execute, fetch, frames, kept, read_sql
+from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 log = logging.getLogger(__name__)
 
@@ -69,12 +69,12 @@ def segment_customers(connection: Connection, as_of: dt.date, settings: RfmSetti
         )
     leave_out_objectors(connection, as_of)
     with scored_customers(connection, as_of, settings) as scoring:
-        execute(connection, f"delete from {RFM.full_name}")
-        execute(connection, f"insert into {RFM.full_name} by name {read_sql('rfm_segments')}")
+        clear(connection, RFM)
+        append_relation(connection, RFM, "rfm_segments")
     replace_rows(connection, RULES, describe_rules(scoring.rules))
     cells = fetch(connection, "rfm_cells_found")
     thresholds = describe_thresholds(scoring.thresholds, cells, as_of=as_of, method=scoring.label)
-    replace_matching(connection, RFM_THRESHOLDS, thresholds, as_of_date=as_of)
+    replace_rows(connection, RFM_THRESHOLDS, thresholds, as_of_date=as_of)
     log.info("%s customers scored (%s)", f"{cells['customers'].sum():,}", scoring.label)
 
 
@@ -86,16 +86,15 @@ def scored_customers(connection: Connection, as_of: dt.date, settings: RfmSettin
         ScoringError, SettingsError: see `segment_customers`.
     """
     scoring = _choose_scoring(connection, as_of, settings)
-    execute(connection, f"create or replace temp table customer_rfm as {read_sql('customer_rfm')}", as_of_date=as_of)
-    _refuse_too_much_money(connection)
-    for measure in MEASURES:
-        scoring = _find_thresholds(connection, scoring, measure, settings)
-    with (
-        _climbing(connection, scoring.thresholds),
-        frames(connection, rfm_cells=build_cells(scoring.rules, scoring.bins)),
-    ):
-        yield scoring
-    execute(connection, "drop table customer_rfm cascade")
+    with kept(connection, "customer_rfm", as_of_date=as_of):
+        _refuse_too_much_money(connection)
+        for measure in MEASURES:
+            scoring = _find_thresholds(connection, scoring, measure, settings)
+        with (
+            _climbing(connection, scoring.thresholds),
+            frames(connection, rfm_cells=build_cells(scoring.rules, scoring.bins)),
+        ):
+            yield scoring
 
 
 def _choose_scoring(connection: Connection, as_of: dt.date, settings: RfmSettings) -> Scoring:

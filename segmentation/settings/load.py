@@ -1,20 +1,16 @@
-"""Settings: one file, checked whole before anything runs; the only reader of TOML.
+"""All settings, loaded from arguments, environment and file, and checked whole; the only reader of TOML.
 
 Order of precedence: arguments of the call, environment (`MAILWORTH_SOURCE__PATH=...`), the file, defaults.
 """
 
-import codecs
-import datetime as dt
 import os
 import re
 import tomllib
-from itertools import pairwise
 from pathlib import Path
 from textwrap import shorten
-from typing import Annotated, Any, Literal, get_args
-from zoneinfo import available_timezones
+from typing import Any, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,346 +20,26 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from segmentation.errors import SettingsError
-from segmentation.segments.rules import SegmentRule, find_faults, read_range
-from segmentation.segments.scores import MEASURES, Kind
-from segmentation.value.rules import PORTFOLIO_RULES, PortfolioRule, check_rules
+from segmentation.settings.kinds import possible_path
+from segmentation.settings.sections import (
+    CampaignSettings,
+    ClusterSettings,
+    NightSettings,
+    PlanSettings,
+    QualitySettings,
+    ReportSettings,
+    RfmSettings,
+    ServeSettings,
+    SourceSettings,
+    ValueSettings,
+    WarehouseSettings,
+)
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
 DATABASE_VARIABLE = "MAILWORTH_SOURCE__DATABASE"
 PASSWORD = re.compile(r"//[^/@]*:[^/@]+@|password\s*=")
 LONGEST_SHOWN = 120  # characters of a value that is refused
-
-LONGEST_NAME = 240  # bytes; file systems take 255, of which the endings of files beside it need some
-LONGEST_PATH = 4000
-
-PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
-InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
-    "customers",
-    "orders",
-    "order_lines",
-    "campaigns",
-    "contacts",
-    "responses",
-    "suppressions",
-    "service_contacts",
-    "costs",
-]
-Share = Annotated[float, Field(ge=0, le=1)]
-Money = Annotated[float, Field(ge=0)]
-ScoreRange = Annotated[str, Field(pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$")]
-
-
-def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is not a time zone; write one such as Europe/Warsaw")
-    return name
-
-
-def _known_encoding(name: str) -> str:
-    try:
-        codecs.lookup(name)
-    except LookupError as error:
-        raise ValueError(f"{name!r} is not an encoding; write one such as windows-1250") from error
-    return name
-
-
-def _known_method(name: str) -> str:
-    from segmentation.segments.rfm_methods import RFM_METHODS  # here, since it takes a while and is seldom needed
-
-    if name not in RFM_METHODS:
-        raise ValueError(f"{name!r} is not a method; there are: {', '.join(RFM_METHODS)}")
-    return name
-
-
-def _increasing(points: tuple[float, ...]) -> tuple[float, ...]:
-    for one, next_ in pairwise(points):
-        if one >= next_:
-            raise ValueError(f"cut points must increase, but {one:g} is followed by {next_:g}")
-    return points
-
-
-CutPoints = Annotated[
-    tuple[Annotated[float, Field(allow_inf_nan=False)], ...],
-    Field(min_length=1, max_length=9),
-    AfterValidator(_increasing),
-]
-
-
-def _possible_path(path: Path) -> Path:
-    """A path that the system can be asked for at all."""
-    try:
-        size, longest = len(str(path).encode()), max((len(name.encode()) for name in path.parts), default=0)
-    except UnicodeEncodeError as error:
-        raise ValueError("is not UTF-8") from error
-    if "\0" in str(path):
-        raise ValueError("has a NUL in it, which no file's name may have")
-    if size > LONGEST_PATH or longest > LONGEST_NAME:
-        raise ValueError(f"is too long; at most {LONGEST_NAME} bytes a name and {LONGEST_PATH} in all")
-    return path
-
-
-def _file_name(path: Path) -> Path:
-    if not path.name:
-        raise ValueError("names no file")
-    return path
-
-
-def _ascii(secret: SecretStr) -> SecretStr:
-    if not secret.get_secret_value().isascii():
-        raise ValueError("has a character beyond ASCII")
-    return secret
-
-
-Folder = Annotated[Path, AfterValidator(_possible_path)]
-File = Annotated[Folder, AfterValidator(_file_name)]
-
-
-class Section(BaseModel):
-    """Frozen, and no key but those declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class TableSettings(Section):
-    """Where one table comes from and how its columns are called there."""
-
-    files: str | None = Field(
-        None,
-        min_length=1,
-        description="Pattern of its files in source.path, such as sales/*.csv; the table's name if empty",
-    )
-    query: str | None = Field(
-        None, min_length=1, description="SELECT that gives its rows, in a database; the table of its name if empty"
-    )
-    watermark: str | None = Field(
-        None, min_length=1, description="Column of a database that grows with every change; only newer rows are read"
-    )
-    overlap_days: int = Field(
-        1, ge=0, le=366, description="Days before the watermark that are read again, for rows written late"
-    )
-    columns: dict[str, str] = Field(
-        default_factory=dict, description="Column of the contract = column, constant or expression of the source"
-    )
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "TableSettings":
-        if self.files and (self.query or self.watermark):
-            raise ValueError("files are of a folder, query and watermark of a database; set one or the other")
-        return self
-
-
-class SourceSettings(Section):
-    """Where the input comes from."""
-
-    path: Folder = Field(Path("data/source"), description="Folder of CSV or Parquet files")
-    database: SecretStr | None = Field(
-        None,
-        description="Address of a PostgreSQL database in place of the folder: postgresql://user@host/name; "
-        "one with a password belongs into the environment: MAILWORTH_SOURCE__DATABASE",
-    )
-    database_block: str | None = Field(
-        None, min_length=1, description="Name of a Prefect Secret block that holds the address"
-    )
-    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
-        None, description="Of CSV files, such as utf-8 or windows-1250; detected where empty"
-    )
-    delimiter: Literal[",", ";", "\t", "|"] | None = Field(None, description="Of CSV files; detected where empty")
-    decimal: Literal[".", ","] | None = Field(None, description="Decimal sign; detected by table where empty")
-    dates: Literal["iso", "day first", "month first"] | None = Field(
-        None, description="Order of dates not written year first; detected by table where empty"
-    )
-    tables: dict[InputName, TableSettings] = Field(
-        default_factory=dict, description="By table: files, query, watermark, columns"
-    )
-
-    def of_table(self, name: str) -> TableSettings:
-        """The settings of one table; the defaults where there are none."""
-        return next((settings for table, settings in self.tables.items() if table == name), TableSettings())
-
-
-class WarehouseSettings(Section):
-    """Where the result goes, and what the engine may use."""
-
-    path: File = Field(Path("data/warehouse.duckdb"), description="The published file; only its owner may read it")
-    memory_limit: str = Field(
-        "4GB", description="Memory DuckDB may use before it spills to disk", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$"
-    )
-    threads: int = Field(2, ge=1, description="Threads DuckDB may use")
-    keep: int = Field(7, ge=1, le=1000, description="Versions kept, the published one included")
-    wait_seconds: int = Field(0, ge=0, le=86400, description="How long another run is waited for; 0 refuses at once")
-    analysts: File | None = Field(
-        None, description="Copy for all to read, with pseudonyms and without contact data; not written where empty"
-    )
-    analysts_salt: SecretStr | None = Field(
-        None,
-        min_length=16,
-        description="Secret that pseudonyms are made with; give it as MAILWORTH_WAREHOUSE__ANALYSTS_SALT",
-    )
-
-    @model_validator(mode="after")
-    def _two_files(self) -> "WarehouseSettings":
-        if self.analysts and self.analysts.absolute() == self.path.absolute():
-            raise ValueError(f"analysts and path are the same file ({self.path})")
-        return self
-
-
-class ReportSettings(Section):
-    """Where reports go and how money is shown."""
-
-    path: Folder = Field(Path("reports"), description="Folder of the reports")
-    currency: str = Field("", description="Symbol or code shown with money", max_length=8)
-
-    def page(self, as_of: dt.date) -> Path:
-        """The report of a date."""
-        return self.path / as_of.isoformat() / "index.html"
-
-
-class NightSettings(Section):
-    """When the night runs."""
-
-    cron: str = Field("30 2 * * *", description="Schedule as cron", pattern=r"^(@[a-z]+|\S+( +\S+){4})$")
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
-        "Europe/Warsaw", description="Zone of the schedule and of 'today'"
-    )
-    as_of: dt.date | None = Field(None, description="Last day known; today where empty")
-
-
-class QualitySettings(Section):
-    """When a load is too bad to publish."""
-
-    rejected_share_limit: Share = Field(0.05, description="Largest share of a table's rows that may be rejected")
-    years_ahead: int = Field(2, ge=0, le=100, description="A date further ahead of the as-of date is a mistake")
-
-
-class ClusterSettings(Section):
-    """How the number of clusters is chosen."""
-
-    smallest: int = Field(4, ge=2, le=20, description="Fewest clusters tried")
-    largest: int = Field(8, ge=2, le=20, description="Most clusters tried")
-    minimum_share: Share = Field(0.01, description="Smallest share of customers a cluster may have")
-    minimum_stability: Share = Field(0.7, description="Least adjusted Rand index over bootstrap refits")
-    seed: int = Field(2003, ge=0, description="Seed of the fit")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "ClusterSettings":
-        if self.smallest > self.largest:
-            raise ValueError(f"smallest ({self.smallest}) is more than largest ({self.largest})")
-        return self
-
-
-class SegmentSettings(Section):
-    """A rule of `[[rfm.segments]]`; scores are written 4-5 or 4, and any will do where they are left out."""
-
-    name: str = Field(min_length=1, description="Name of the segment")
-    recency: ScoreRange = Field("", description="Recency scores, 1 longest ago")
-    frequency: ScoreRange = Field("", description="Frequency scores, 1 fewest orders")
-    monetary: ScoreRange = Field("", description="Monetary scores, 1 least spend")
-    description: str = Field("", description="Who the customers are")
-    advice: str = Field("", description="What to do with them")
-
-    @property
-    def rule(self) -> SegmentRule:
-        """The rule it stands for."""
-        ranges = (read_range(text) for text in (self.recency, self.frequency, self.monetary))
-        return SegmentRule(self.name, self.description, self.advice, *ranges)
-
-
-class RfmSettings(Section):
-    """How customers are scored and segmented."""
-
-    method: Annotated[str, AfterValidator(_known_method)] = Field(
-        "quantile", description="How ranges of scores are found; the ways are in docs/segments.md"
-    )
-    bins: int = Field(5, ge=2, le=10, description="Scores of each measure; cut points and frozen dates have their own")
-    cut_points: dict[Kind, CutPoints] = Field(
-        {}, description="For method fixed: where ranges of days, orders and money begin, ascending"
-    )
-    frozen_at: dt.date | None = Field(None, description="For method frozen: the as-of date whose thresholds are used")
-    segments: tuple[SegmentSettings, ...] = Field(
-        (), description="Rules in place of the usual ones, as [[rfm.segments]]; the first that fits wins"
-    )
-
-    drift_limit: float = Field(
-        0.25, gt=0, description="A population stability index above this, against the date before, is a warning"
-    )
-
-    @property
-    def rules(self) -> tuple[SegmentRule, ...]:
-        """The rules of `segments`; none for the usual ones."""
-        return tuple(segment.rule for segment in self.segments)
-
-    @property
-    def bins_by_measure(self) -> tuple[int, ...]:
-        """How many scores each measure has, but for method frozen, where it stands in the warehouse."""
-        if self.method == "fixed":
-            return tuple(len(self.cut_points[measure.kind]) + 1 for measure in MEASURES)
-        return (self.bins,) * len(MEASURES)
-
-    @model_validator(mode="after")
-    def _complete(self) -> "RfmSettings":
-        missing = [measure.kind for measure in MEASURES if measure.kind not in self.cut_points]
-        if self.method == "fixed" and missing:
-            raise ValueError(f"method fixed needs cut_points of {', '.join(missing)}")
-        if self.method == "frozen":  # how many scores there are stands in the warehouse
-            if self.frozen_at is None:
-                raise ValueError("method frozen needs frozen_at, the as-of date whose thresholds are used")
-            return self
-        if self.segments and (faults := find_faults(self.rules, self.bins_by_measure)):
-            raise ValueError("; ".join(faults))
-        return self
-
-
-class CampaignSettings(Section):
-    """What is assumed of a campaign where the source does not say."""
-
-    response_window_days: int = Field(60, ge=1, le=730, description="Length of the response window without ends_on")
-    unit_cost: Money | None = Field(None, description="Cost of one piece where the source has none")
-    margin_rate: Share | None = Field(None, description="Margin per money of revenue where orders have no margin")
-
-
-class PlanSettings(Section):
-    """The next mailing."""
-
-    campaign_id: str | None = Field(None, min_length=1, description="Campaign to plan; the next to start where empty")
-    days_ahead: int = Field(
-        14, ge=1, le=730, description="In-home date after the as-of date, where no campaign is known"
-    )
-    budget: Money = Field(1000.0, description="Money for pieces and fixed cost")
-    unit_cost: Annotated[float, Field(gt=0)] = Field(0.55, description="Cost of one piece")
-    fixed_cost: Money = Field(0.0, description="Cost whatever the size")
-    control_share: Annotated[float, Field(ge=0, le=0.5)] = Field(0.1, description="Share of the selected held out")
-    rest_days: int = Field(30, ge=0, le=730, description="Days without a contact before the in-home date")
-    policy: PolicyName = Field("response", description="How customers are ranked")
-    salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
-
-
-class ServeSettings(Section):
-    """Where Prefect's page is served."""
-
-    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; beyond this machine needs password")
-    port: int = Field(4200, ge=1, le=65535, description="Port to listen on")
-    password: Annotated[SecretStr, AfterValidator(_ascii)] | None = Field(
-        None, min_length=8, description="Of the page, for the user admin; give it as MAILWORTH_SERVE__PASSWORD"
-    )
-
-
-class ValueSettings(Section):
-    """What customers are worth and cost."""
-
-    hold_back_share: Annotated[float, Field(gt=0, le=0.5)] = Field(
-        0.5, description="Largest share of the history held back to check the models; never more than a year"
-    )
-    fewest_repeat_customers: int = Field(100, ge=1, description="Customers without whom no model is fitted")
-    cost_per_minute: Money | None = Field(
-        None, description="Cost of a staff minute where service contacts have no cost"
-    )
-    self_service_reasons: tuple[str, ...] = Field(
-        (), description="Reasons of service contacts that could be answered without staff"
-    )
-    portfolio: Annotated[tuple[PortfolioRule, ...], AfterValidator(check_rules)] = Field(
-        PORTFOLIO_RULES, description="What to do with a customer; the first rule that fits", max_length=12
-    )
 
 
 class Settings(BaseSettings):
@@ -454,7 +130,7 @@ def _settings_file(file: Path | str | None) -> Path | None:
         return DEFAULT_FILE if DEFAULT_FILE.exists() else None
     path = Path(chosen)
     try:
-        _possible_path(path)
+        possible_path(path)
     except ValueError as error:
         raise SettingsError(f"{str(chosen)!r}: name of a settings file that {error}") from error
     if not path.is_file():

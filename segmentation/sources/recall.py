@@ -12,7 +12,7 @@ from segmentation.contract.sql import quote
 from segmentation.errors import WarehouseError
 from segmentation.sources.loading import Load, record_load
 from segmentation.warehouse.connection import Connection, attach, detach, execute
-from segmentation.warehouse.schema import add_attribute
+from segmentation.warehouse.schema import add_attribute, clear
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def recall(connection: Connection, warehouse: Path, run_id: str, as_of: dt.date)
     """
     attach(connection, warehouse, "present", read_only=True)
     for table in PUBLISHED_TABLES:
-        execute(connection, f"delete from {table.full_name}")
+        clear(connection, table)
     replaced = {table.name for table in HISTORY_TABLES}
     for table in HISTORY_TABLES:
         _recall_rows(connection, table, f"from present.{table.full_name} where {KNOWN_UNTIL.name} <= $as_of", as_of)

@@ -9,15 +9,14 @@ import polars as pl
 from segmentation.contract.inputs import CAMPAIGNS
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
 from segmentation.run import Run
+from segmentation.spreadsheets import guard_formulas
 from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
 from segmentation.targeting.expectation import expected_response
 from segmentation.targeting.plan import CELL, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
 from segmentation.warehouse.publishing import building_path
-from segmentation.warehouse.schema import replace_matching
-
-FORMULA = r"^[=+\-@\t\r]"
+from segmentation.warehouse.schema import replace_rows
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     )
     excluded = candidates.filter(pl.col("reason").is_not_null())
     for table, rows in ((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)):
-        replace_matching(connection, table, rows.with_columns(pl.lit(plan_id).alias("plan_id")), plan_id=plan_id)
+        replace_rows(connection, table, rows.with_columns(pl.lit(plan_id).alias("plan_id")), plan_id=plan_id)
     log.info("plan %s: %s to mail, %s held out", plan_id, f"{selection.height - held_out:,}", f"{held_out:,}")
     return plan_id
 
@@ -109,12 +108,6 @@ def _for_the_owner_only(path: str, flags: int) -> int:
     return os.open(path, flags, mode=0o600)
 
 
-def _guard_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before text that a spreadsheet would run as a formula."""
-    text = pl.col(pl.String)
-    return rows.with_columns(pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
-
-
 def export_list(connection: Connection, plan_id: str, file: Path) -> Path:
     """Write the customers to be mailed, best first, with name and address, as CSV; the hold-out is not on it.
 
@@ -124,7 +117,7 @@ def export_list(connection: Connection, plan_id: str, file: Path) -> Path:
         `file`, which publishing will show.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rows = _guard_spreadsheets(fetch(connection, "mailing_list", plan_id=plan_id))
+    rows = guard_formulas(fetch(connection, "mailing_list", plan_id=plan_id))
     with open(building_path(file), "wb", opener=_for_the_owner_only) as target:
         rows.write_csv(target)
     log.info("mailing list: %s", file)

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from segmentation.contract.model import Table
 from segmentation.contract.value import (
     PORTFOLIO_GROUPS,
     SERVICE_BY_SEGMENT,
@@ -22,8 +21,8 @@ from segmentation.settings import CampaignSettings, ValueSettings
 from segmentation.value.holdback import days_held_back, judge_models
 from segmentation.value.models import WEEK, YEAR, Models, fit_models, forecast_groups, list_parameters
 from segmentation.value.rules import MEASURES, PortfolioRule, list_rules
-from segmentation.warehouse.connection import Connection, execute, fetch, frames, read_sql
-from segmentation.warehouse.schema import replace_rows
+from segmentation.warehouse.connection import Connection, fetch, frames, kept
+from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 FEW = 1_000_000  # of more customers times are taken in weeks, so that there are few groups
 NO_MARGIN = "an order has no margin: give orders.margin in the source or campaigns.margin_rate in the settings"
@@ -46,7 +45,7 @@ def value_customers(
     order by `as_of` the tables are left empty.
     """
     for table in (VALUE, VALUE_MODEL, VALUE_CHECK, PORTFOLIO_GROUPS):
-        _clear(connection, table)
+        clear(connection, table)
     known = fetch(connection, "value_inputs", as_of_date=as_of).row(0, named=True)
     if known["first_order_on"] is None:
         log.warning("nobody has ordered by %s: no customer is valued", as_of)
@@ -54,7 +53,7 @@ def value_customers(
     purchases = {"margin_rate": campaigns.margin_rate, "step_days": 1 if known["customers"] <= FEW else WEEK}
     days = days_held_back(known["first_order_on"], as_of, settings.hold_back_share)
     calibration = _check_models(connection, as_of, days, purchases, settings) if days else None
-    with _kept(connection, "customer_purchases", as_of_date=as_of, days=YEAR, **purchases):
+    with kept(connection, "customer_purchases", as_of_date=as_of, days=YEAR, **purchases):
         groups, fitted = _fit(connection, YEAR, purchases, settings)
         models = judge_models(fitted, calibration, connection.sql(f"from {VALUE_CHECK.full_name}").pl())
         replace_rows(connection, VALUE_MODEL, list_parameters(models).with_columns(as_of_date=pl.lit(as_of)))
@@ -68,7 +67,7 @@ def _check_models(
 ) -> Models:
     """Write segments.value_check: what models that knew nothing of the last `days` would have expected of them."""
     calibrated_to = as_of - dt.timedelta(days=days)
-    with _kept(connection, "customer_purchases", as_of_date=calibrated_to, days=days, **purchases):
+    with kept(connection, "customer_purchases", as_of_date=calibrated_to, days=days, **purchases):
         groups, models = _fit(connection, days, purchases, settings)
         with _forecasts(connection, groups, models, days):
             check = fetch(
@@ -104,7 +103,7 @@ def _forecasts(connection: Connection, groups: pl.DataFrame, models: Models, day
     parameters = {name: getattr(margin, name, None) for name in ("p", "q", "v")}
     with (
         frames(connection, group_forecasts=forecast_groups(groups, models.orders.usable, days=days)),
-        _kept(connection, "customer_forecast", **parameters),
+        kept(connection, "customer_forecast", **parameters),
     ):
         yield
 
@@ -125,10 +124,10 @@ def _write_value(
     }
     with (
         _requests(connection, as_of, settings),
-        _kept(connection, "customer_costs", as_of_date=as_of, unit_cost=campaigns.unit_cost, **there),
+        kept(connection, "customer_costs", as_of_date=as_of, unit_cost=campaigns.unit_cost, **there),
         frames(connection, portfolio_rules=_rule_frame(settings.portfolio)),
     ):
-        _insert(
+        append_relation(
             connection,
             VALUE,
             "customer_value",
@@ -140,7 +139,7 @@ def _write_value(
             **there,
             **why_unknown,
         )
-        _insert(connection, PORTFOLIO_GROUPS, "portfolio_groups", as_of_date=as_of, **there, **why_unknown)
+        append_relation(connection, PORTFOLIO_GROUPS, "portfolio_groups", as_of_date=as_of, **there, **why_unknown)
 
 
 def _rule_frame(rules: tuple[PortfolioRule, ...]) -> pl.DataFrame:
@@ -158,14 +157,16 @@ def _tell(models: Models) -> None:
 def cost_service(connection: Connection, as_of: dt.date, settings: ValueSettings) -> None:
     """Write segments.service_reasons and segments.service_by_segment; nothing where the source has no requests."""
     for table in (SERVICE_REASONS, SERVICE_BY_SEGMENT):
-        _clear(connection, table)
+        clear(connection, table)
     with _requests(connection, as_of, settings):
-        _insert(connection, SERVICE_REASONS, "service_reasons", as_of_date=as_of, cost_note=NO_SERVICE_COST)
+        append_relation(connection, SERVICE_REASONS, "service_reasons", as_of_date=as_of, cost_note=NO_SERVICE_COST)
         reasons = connection.sql(f"from {SERVICE_REASONS.full_name}").pl()
         if reasons.is_empty():
             log.info("no service_contacts in the last %s days: nothing to say of the contact centre", YEAR)
             return
-        _insert(connection, SERVICE_BY_SEGMENT, "service_by_segment", as_of_date=as_of, cost_note=NO_SERVICE_COST)
+        append_relation(
+            connection, SERVICE_BY_SEGMENT, "service_by_segment", as_of_date=as_of, cost_note=NO_SERVICE_COST
+        )
     met = {reason.lower() for reason in reasons["reason"]}
     for reason in settings.self_service_reasons:
         if reason.strip().lower() not in met:
@@ -176,7 +177,7 @@ def cost_service(connection: Connection, as_of: dt.date, settings: ValueSettings
 @contextmanager
 def _requests(connection: Connection, as_of: dt.date, settings: ValueSettings) -> Iterator[None]:
     reasons = [reason.strip().lower() for reason in settings.self_service_reasons]
-    with _kept(
+    with kept(
         connection,
         "service_requests",
         as_of_date=as_of,
@@ -184,22 +185,3 @@ def _requests(connection: Connection, as_of: dt.date, settings: ValueSettings) -
         self_service_reasons=reasons,
     ):
         yield
-
-
-@contextmanager
-def _kept(connection: Connection, relation: str, **parameters: object) -> Iterator[None]:
-    """Keep the rows of segmentation/sql/`relation`.sql in DuckDB, under its name, for a while."""
-    execute(connection, f"create temp table {relation} as {read_sql(relation)}", **parameters)
-    try:
-        yield
-    finally:
-        execute(connection, f"drop table {relation}")
-
-
-def _insert(connection: Connection, table: Table, relation: str, **parameters: object) -> None:
-    """Insert the rows of segmentation/sql/`relation`.sql into `table` by name, without taking them out of DuckDB."""
-    execute(connection, f"insert into {table.full_name} by name {read_sql(relation)}", **parameters)
-
-
-def _clear(connection: Connection, table: Table) -> None:
-    execute(connection, f"delete from {table.full_name}")

@@ -166,6 +166,16 @@ def frames(connection: Connection, **named: pl.DataFrame) -> Iterator[None]:
 
 
 @contextmanager
+def kept(connection: Connection, relation: str, **parameters: object) -> Iterator[None]:
+    """Keep the rows of segmentation/sql/`relation`.sql in DuckDB, under its name, for a while."""
+    execute(connection, f"create temp table {relation} as {read_sql(relation)}", **parameters)
+    try:
+        yield
+    finally:
+        execute(connection, f"drop table {relation} cascade")
+
+
+@contextmanager
 def streamed(connection: Connection, name: str, rows: pyarrow.RecordBatchReader) -> Iterator[None]:
     """Make rows that come in batches visible to SQL under the given name, to be read once."""
     connection.register(name, rows)

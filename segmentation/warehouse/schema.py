@@ -9,7 +9,7 @@ from segmentation.contract.ops import RUNS
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.contract.sql import literal, quote
 from segmentation.errors import WarehouseError
-from segmentation.warehouse.connection import Connection, execute, frames
+from segmentation.warehouse.connection import Connection, execute, frames, read_sql
 
 
 def create_tables(connection: Connection) -> None:
@@ -80,14 +80,18 @@ def append_rows(connection: Connection, table: Table, rows: pl.DataFrame) -> Non
         execute(connection, f"insert into {table.full_name} ({names}) select {names} from incoming_rows")
 
 
-def replace_rows(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
-    """Let `rows` be all the rows of `table`."""
-    execute(connection, f"delete from {table.full_name}")
-    append_rows(connection, table, rows)
+def append_relation(connection: Connection, table: Table, relation: str, **parameters: object) -> None:
+    """Insert the rows of segmentation/sql/`relation`.sql by column name, without taking them out of DuckDB."""
+    execute(connection, f"insert into {table.full_name} by name {read_sql(relation)}", **parameters)
 
 
-def replace_matching(connection: Connection, table: Table, rows: pl.DataFrame, **match: object) -> None:
-    """Let `rows` be all the rows of `table` whose columns equal `match`."""
+def clear(connection: Connection, table: Table, **match: object) -> None:
+    """Delete the rows of `table` whose columns equal `match`; all of them where nothing is given."""
     where = " and ".join(f"{quote(column)} = ${column}" for column in match)
-    execute(connection, f"delete from {table.full_name} where {where}", **match)
+    execute(connection, f"delete from {table.full_name}{' where ' if where else ''}{where}", **match)
+
+
+def replace_rows(connection: Connection, table: Table, rows: pl.DataFrame, **match: object) -> None:
+    """Let `rows` be all the rows of `table`, or all those whose columns equal `match`."""
+    clear(connection, table, **match)
     append_rows(connection, table, rows)

@@ -16,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from flows import tasks
-from flows.cli import run_command
+from flows.cli.main import run_command
 
 
 def fill(folder: Path) -> None:

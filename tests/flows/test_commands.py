@@ -3,7 +3,7 @@ import json
 import polars as pl
 import pytest
 
-from flows.cli import app
+from flows.cli.main import app
 from segmentation.warehouse.connection import query_warehouse
 from tests.builders import write_source
 from tests.flows.conftest import Place
@@ -46,6 +46,16 @@ def test_query_prints_rows_for_people_and_programs(sample_night: Place) -> None:
     row = json.loads(printed["json"])[0]
     assert row["segment"] == "about to sleep"
     assert f"{row['customers']}" in printed["table"]
+
+
+def test_no_cell_of_a_csv_is_a_formula_and_json_is_as_it_is(sample_night: Place) -> None:
+    sql = """select '=1+1' as "@name", ' -2' as word, -2 as number, 'a-b' as plain"""
+    printed = {
+        form: sample_night.run("query", sql, "--warehouse", sample_night.warehouse, "--format", form).stdout
+        for form in ("csv", "json")
+    }
+    assert printed["csv"].splitlines() == ["'@name,word,number,plain", "'=1+1,' -2,-2,a-b"]
+    assert json.loads(printed["json"]) == [{"@name": "=1+1", "word": " -2", "number": -2, "plain": "a-b"}]
 
 
 def test_a_query_that_writes_is_refused(sample_night: Place) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 from segmentation.contract.model import Column, Table
 from segmentation.contract.segments import HISTORY
 from segmentation.warehouse.connection import Connection, execute
-from segmentation.warehouse.schema import append_rows, create_tables, replace_matching, replace_rows
+from segmentation.warehouse.schema import append_rows, create_tables, replace_rows
 
 PAIRS = Table("main", "pairs", "pair", (Column("key", "VARCHAR", "Key"), Column("value", "INTEGER", "Value")))
 
@@ -63,8 +63,8 @@ def test_replacing_all_rows(warehouse: Connection) -> None:
 def test_replacing_the_rows_that_match(warehouse: Connection) -> None:
     with_pairs(warehouse)
 
-    replace_matching(warehouse, PAIRS, pl.DataFrame({"key": ["a"], "value": [7]}), key="a")
+    replace_rows(warehouse, PAIRS, pl.DataFrame({"key": ["a"], "value": [7]}), key="a")
     assert pairs(warehouse) == [("a", 7), ("b", 3)]
 
-    replace_matching(warehouse, PAIRS, pl.DataFrame(schema={"key": pl.String, "value": pl.Int32}), key="a", value=7)
+    replace_rows(warehouse, PAIRS, pl.DataFrame(schema={"key": pl.String, "value": pl.Int32}), key="a", value=7)
     assert pairs(warehouse) == [("b", 3)]

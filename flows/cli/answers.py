@@ -1,0 +1,43 @@
+"""What commands tell and show when they are done."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.cli.progress import tell
+from flows.cli.tables import print_rows
+
+if TYPE_CHECKING:
+    from segmentation.erasure.stage import Erasure
+    from segmentation.run import Published
+
+
+def show_relation(warehouse: Path, relation: str, **parameters: object) -> None:
+    """Print the rows of segmentation/sql/`relation`.sql."""
+    from segmentation.warehouse.connection import fetch, open_database
+    from segmentation.warehouse.schema import refuse_incomplete
+
+    with open_database(warehouse, read_only=True) as connection:
+        refuse_incomplete(connection, warehouse)
+        print_rows(fetch(connection, relation, **parameters))
+
+
+def say_published(published: "Published") -> None:
+    """Tell which files there are now."""
+    for name, label in (("warehouse", "Warehouse"), ("report", "Report"), ("mailing_list", "List")):
+        if (file := getattr(published, name)) is not None:
+            tell(f"{label:<10} {file}")
+
+
+def say_erased(erasure: "Erasure", *, done: bool) -> None:
+    """Tell what was removed, what stays and what was found elsewhere."""
+    if not done:
+        tell("Dry run    nothing is changed; this is what would be removed")
+    if erasure.erased_before:
+        tell(f"Erased     on {erasure.erased_before} already; every file was searched again")
+    tell(f"Hashes     {erasure.hashes} identifiers, salted, so that no source brings the person back")
+    tell("Stays      campaign results, thresholds, profiles, waterfalls, counts of loads; the next night counts anew")
+    tell(f"Searched   for {', '.join(erasure.searched) or 'nothing, since the id has fewer than 4 characters'}")
+    if erasure.not_searched:
+        tell(f"           not for {', '.join(erasure.not_searched)}, which other customers have too")
+    for find in erasure.finds:
+        tell(f"Found      {find}")

@@ -1,0 +1,47 @@
+"""Settings: one file, checked whole before anything runs."""
+
+from segmentation.settings.kinds import PolicyName
+from segmentation.settings.load import (
+    DATABASE_VARIABLE,
+    DEFAULT_FILE,
+    FILE_VARIABLE,
+    PASSWORD,
+    Settings,
+    load_settings,
+)
+from segmentation.settings.sections import (
+    CampaignSettings,
+    ClusterSettings,
+    NightSettings,
+    PlanSettings,
+    QualitySettings,
+    ReportSettings,
+    RfmSettings,
+    ServeSettings,
+    SourceSettings,
+    TableSettings,
+    ValueSettings,
+    WarehouseSettings,
+)
+
+__all__ = [
+    "DATABASE_VARIABLE",
+    "DEFAULT_FILE",
+    "FILE_VARIABLE",
+    "PASSWORD",
+    "CampaignSettings",
+    "ClusterSettings",
+    "NightSettings",
+    "PlanSettings",
+    "PolicyName",
+    "QualitySettings",
+    "ReportSettings",
+    "RfmSettings",
+    "ServeSettings",
+    "Settings",
+    "SourceSettings",
+    "TableSettings",
+    "ValueSettings",
+    "WarehouseSettings",
+    "load_settings",
+]
