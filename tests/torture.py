@@ -1,11 +1,10 @@
 """Kill the night at random moments and see that readers never meet anything but a complete warehouse.
 
 Usage: python -m tests.torture [KILLS] [SEED]. Each night follows on one of an earlier date, which is put back when a
-kill came too late to stop it.
-A third of the kills come at any moment, a third while the night publishes, a third around the swap. After each the
-warehouse and the copy for analysts must open and be, table by table, those of an undisturbed night of their date; the
-copy may be a night behind. At the end one night runs through; its result must be the undisturbed one, with nothing left
-lying about. Prints what was met by the step that was under way.
+kill came too late to stop it. The kills go round the steps of the night, each at a random moment of its step. After
+each the warehouse and the copy for analysts must open and be, table by table, those of an undisturbed night of their
+date; the copy may be a night behind. At the end one night runs through; its result must be the undisturbed one, with
+nothing left lying about. Prints what was met by the step that was under way.
 """
 
 import os
@@ -29,21 +28,21 @@ TABLES = ("crm.orders", "crm.contacts", "segments.rfm", "segments.clusters", "re
 LAST_DATE = "select as_of_date::varchar as day from ops.runs order by finished_at desc, run_id desc limit 1"
 PLAN = "from targeting.selection where plan_id like '%@' || ({}) order by all"
 
-# The step that is under way when a line is the last that the night has told; the first pattern that fits counts.
+# The steps of the night, from the last one, and the line that each begins with.
 STEPS = (
     (r"(Warehouse|Report|List) ", "after the end"),
     (r"copy for analysts", "swap"),
     (r"mailing list", "report and publish"),
     (r"plan ", "list"),
     (r"measured campaign (\d+) of \1:", "plan"),
-    (r"measured campaign|.* replies credited", "measure"),
-    (r"\d+ clusters", "credit"),
-    (r".* customers in .* segments", "cluster"),
+    (r".* replies credited", "measure"),
+    (r".* contact-centre requests|no service_contacts", "credit"),
+    (r"\d+ clusters", "history and value"),
+    (r".* customers scored", "cluster"),
     (rf"{INPUT_TABLES[-1].name}: (?!.*rows read)", "segment"),
-    (r"\w+: ", "load"),
+    (r"\w+: .* rows read", "load"),
     (r"", "start"),
 )
-KILLED_AFTER = ("", "mailing list", "copy for analysts")  # the start, or a line
 OUTCOMES = ("old", "old, copy behind", "new, copy behind", "new")
 
 
@@ -69,22 +68,23 @@ def night(folder: Path, as_of: str) -> "subprocess.Popen[str]":
 
 
 def undisturbed(folder: Path, as_of: str) -> dict[str, float]:
-    """Run a night to its end; seconds from its start, and from the lines it is killed after, to the end."""
-    moments = [time.monotonic()]
-    process, lines = night(folder, as_of), list[str]()
-    for told in KILLED_AFTER[1:]:
-        lines += read_until(process, told)
-        moments.append(time.monotonic())
+    """Run a night to its end; the seconds that each step took."""
+    begun = {STEPS[-1][1]: time.monotonic()}
+    process = night(folder, as_of)
+    for place, (_, step) in reversed(list(enumerate(STEPS[:-1]))):
+        lines = read_until(process, place)
+        begun[step] = time.monotonic()
     lines += process.communicate()[1].splitlines()
     assert process.returncode == 0, lines[-1:]
-    return {told: time.monotonic() - moment for told, moment in zip(KILLED_AFTER, moments, strict=True)}
+    ends = [*list(begun.values())[1:], time.monotonic()]
+    return {step: end - start for (step, start), end in zip(begun.items(), ends, strict=True)}
 
 
-def read_until(process: "subprocess.Popen[str]", told: str) -> list[str]:
-    """What the night tells, up to the line with `told`."""
+def read_until(process: "subprocess.Popen[str]", place: int) -> list[str]:
+    """What the night tells, up to the line that the step at `place` in STEPS or a later one begins with."""
     assert process.stderr
     lines: list[str] = []
-    while not lines or told not in lines[-1]:
+    while place < furthest(lines):
         line = process.stderr.readline()
         if not line:
             break
@@ -130,10 +130,9 @@ def torture(kills: int, seed: int) -> Counter[tuple[str, str]]:
             if contents(files[0])[0] != DATES[0]:
                 put_back(folder)
             process = night(folder, DATES[1])
-            told = KILLED_AFTER[number % len(KILLED_AFTER)]
-            lines = read_until(process, told) if told else []
-            earliest = 0 if told else seconds[told] / 3  # the first third is the start of Prefect
-            time.sleep(chance.uniform(earliest, seconds[told]))
+            place = len(STEPS) - 1 - number % len(STEPS)
+            lines = read_until(process, place)
+            time.sleep(chance.uniform(0, seconds[STEPS[place][1]]))
             os.killpg(process.pid, signal.SIGKILL)
             lines += process.communicate()[1].splitlines()
             days = []
@@ -142,17 +141,18 @@ def torture(kills: int, seed: int) -> Counter[tuple[str, str]]:
                 assert rows == expected[day][place], f"kill {number}: {file.name}: no version of {day}: {lines[-3:]}"
                 days.append(day)
             outcome = "old" if days[0] == DATES[0] else "new"
-            met[step_of(lines), outcome if days[0] == days[1] else f"{outcome}, copy behind"] += 1
+            met[STEPS[furthest(lines)][1], outcome if days[0] == days[1] else f"{outcome}, copy behind"] += 1
         assert night(folder, DATES[1]).wait() == 0
         assert [contents(file) for file in files] == [(DATES[1], rows) for rows in expected[DATES[1]]]
         assert not [path for path in folder.rglob("*") if ".building" in path.name or path.suffix in {".wal", ".tmp"}]
     return met
 
 
-def step_of(lines: list[str]) -> str:
-    """The step that was under way after the last line."""
-    told = re.sub(r"^ *[\d.]+ s  ", "", lines[-1]) if lines else ""
-    return next(step for pattern, step in STEPS if re.match(pattern, told))
+def furthest(lines: list[str]) -> int:
+    """The place in STEPS of the last step that the lines tell the beginning of."""
+    told = [re.sub(r"^ *[\d.]+ s  ", "", line) for line in lines]
+    begun = (place for place, (pattern, _) in enumerate(STEPS) if any(re.match(pattern, line) for line in told))
+    return next(begun, len(STEPS) - 1)
 
 
 def show(met: Counter[tuple[str, str]]) -> str:
