@@ -11,13 +11,14 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from segmentation.clusters.stage import cluster_customers
 from segmentation.errors import MailworthError
 from segmentation.history.stage import keep_history
 from segmentation.reporting.stage import write_report
 from segmentation.rerun import published_before
 from segmentation.response.stage import credit_orders, measure_campaigns
 from segmentation.run import Published, Run, record_run
-from segmentation.segments.stage import cluster_customers, segment_customers
+from segmentation.segments.stage import segment_customers
 from segmentation.sources.parts import SourceTable
 from segmentation.sources.recall import recall
 from segmentation.sources.source import fingerprint

@@ -5,6 +5,8 @@ from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
 from segmentation.contract.segments import (
+    CLUSTER_FEATURES,
+    CLUSTER_FITS,
     CLUSTER_MODEL,
     CLUSTER_PROFILES,
     CLUSTER_SELECTION,
@@ -33,7 +35,9 @@ PUBLISHED_TABLES = (
     CLUSTERS,
     CLUSTER_PROFILES,
     CLUSTER_MODEL,
+    CLUSTER_FEATURES,
     CLUSTER_SELECTION,
+    CLUSTER_FITS,
     HISTORY,
     MIGRATION,
     DISTRIBUTION,

@@ -78,7 +78,7 @@ CLUSTERS = Table(
     (
         CUSTOMER_ID,
         AS_OF_DATE,
-        Column("cluster_id", "INTEGER", "Cluster, 1 the one with the highest spend per customer"),
+        Column("cluster_id", "INTEGER", "Cluster; the same id means the same cluster on every night"),
         Column("cluster_name", "VARCHAR", "What sets the cluster apart"),
         Column("distance", "DOUBLE", "Distance to the cluster's centre in scaled features"),
     ),
@@ -100,37 +100,80 @@ CLUSTER_PROFILES = Table(
     key=("cluster_id",),
 )
 
+CLUSTER_FITS = Table(
+    "segments",
+    "cluster_fits",
+    "night that clusters were fitted on",
+    (
+        AS_OF_DATE,
+        Column("method", "VARCHAR", "How clusters are found; see clusters.method of the settings"),
+        Column("outcome", "VARCHAR", "first, refitted, kept (those before stay in use) or none"),
+        Column("clusters", "INTEGER", "Number of clusters of the fit"),
+        Column("stability", "DOUBLE", "Mean adjusted Rand index over bootstrap refits, 1 is the same clusters"),
+        Column("agreement", "DOUBLE", "Adjusted Rand index with the clusters before, over the fitted customers"),
+        Column("staying_share", "DOUBLE", "Share of the fitted customers whose cluster is the one they had, 0-1"),
+        Column("same_clusters", "INTEGER", "Clusters that were there before, and have kept their id"),
+        Column("settings", "VARCHAR", "Settings of the fit, as JSON; others make a refit due"),
+        NOTE,
+    ),
+    key=("as_of_date",),
+)
+
 CLUSTER_MODEL = Table(
     "segments",
     "cluster_model",
-    "cluster and feature: enough to assign a customer to tonight's clusters",
+    "fitted clusters, cluster and feature: enough to assign a customer; the newest are in use",
     (
         AS_OF_DATE,
+        Column("method", "VARCHAR", "How the clusters were found"),
         Column("cluster_id", "INTEGER", "Cluster"),
         Column("cluster_name", "VARCHAR", "What sets the cluster apart"),
+        Column("weight", "DOUBLE", "Share of the cluster before anything is known of a customer, 0-1"),
         Column("feature", "VARCHAR", "Feature used"),
-        Column("logarithm", "BOOLEAN", "ln(1 + x) is taken before scaling"),
+        Column("position", "INTEGER", "Order of the features, from 0"),
+        Column("named_for", "VARCHAR", "high or low, where the name tells of the feature"),
+        Column("shape", "VARCHAR", "Done before scaling: plain, log (ln(1 + x)) or rank (share of knots below)"),
+        Column("knots", "DOUBLE[]", "Values that ranks are taken among"),
+        Column("filler", "DOUBLE", "Stands in for a missing value"),
         Column("mean", "DOUBLE", "Subtracted in scaling"),
         Column("scale", "DOUBLE", "Divided by in scaling"),
         Column("centre", "DOUBLE", "Centre of the cluster in the scaled feature"),
+        Column("spread", "DOUBLE", "Standard deviation about it that assignment counts with; 1 for k-means"),
     ),
-    key=("cluster_id", "feature"),
+    key=("as_of_date", "cluster_id", "feature"),
+)
+
+CLUSTER_FEATURES = Table(
+    "segments",
+    "cluster_features",
+    "night that clusters were fitted on and feature",
+    (
+        AS_OF_DATE,
+        Column("feature", "VARCHAR", "Feature, or attribute of customers"),
+        Column("description", "VARCHAR", "What it says of a customer"),
+        Column("used", "BOOLEAN", "The clusters are made of it"),
+        Column("shape", "VARCHAR", "Done before scaling: plain, log or rank"),
+        NOTE,
+    ),
+    key=("as_of_date", "feature"),
 )
 
 CLUSTER_SELECTION = Table(
     "segments",
     "cluster_selection",
-    "candidate number of clusters",
+    "night that clusters were fitted on and candidate number of clusters",
     (
+        AS_OF_DATE,
+        Column("method", "VARCHAR", "How clusters are found"),
         Column("k", "INTEGER", "Number of clusters tried"),
         Column("silhouette", "DOUBLE", "Mean silhouette, -1 to 1, higher is better"),
         Column("davies_bouldin", "DOUBLE", "Davies-Bouldin index, lower is better"),
         Column("stability", "DOUBLE", "Mean adjusted Rand index over bootstrap refits, 1 is the same clusters"),
         Column("smallest_share", "DOUBLE", "Share of customers in the smallest cluster, 0-1"),
-        Column("chosen", "BOOLEAN", "The number used"),
+        Column("chosen", "BOOLEAN", "The best of the night; segments.cluster_fits says whether it is used"),
         NOTE,
     ),
-    key=("k",),
+    key=("as_of_date", "k"),
 )
 
 HISTORY = Table(
@@ -141,7 +184,7 @@ HISTORY = Table(
         CUSTOMER_ID,
         AS_OF_DATE,
         Column("segment", "VARCHAR", "Segment at that date; never bought for a customer without an order"),
-        Column("cluster_id", "INTEGER", "Cluster at that date, in the numbering of that date"),
+        Column("cluster_id", "INTEGER", "Cluster at that date; the same id is the same cluster"),
     ),
     key=("customer_id", "as_of_date"),
 )

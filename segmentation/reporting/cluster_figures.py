@@ -14,12 +14,15 @@ LABEL_WIDTH = 13
 MEASURES = (("stability", BLUE), ("silhouette", GREEN))
 
 
-def describe_clusters(profiles: pl.DataFrame, selection: pl.DataFrame, currency: str) -> dict[str, Any]:
-    """The heat map of clusters, their table, and how their number was chosen.
+def describe_clusters(
+    profiles: pl.DataFrame, selection: pl.DataFrame, fits: pl.DataFrame, currency: str
+) -> dict[str, Any]:
+    """The heat map of clusters, their table, how their number was chosen, and since when they are there.
 
     Args:
         profiles: rows of sql/report_cluster_profiles.sql.
         selection: rows of sql/report_cluster_selection.sql.
+        fits: the row of sql/report_cluster_fits.sql.
     """
     if profiles.is_empty():
         return {"rows": []}
@@ -27,6 +30,7 @@ def describe_clusters(profiles: pl.DataFrame, selection: pl.DataFrame, currency:
     return {
         "heatmap": _picture_heatmap(profiles, currency),
         "choice": _picture_choice(selection),
+        "lasting": [sentence for fit in fits.iter_rows(named=True) for sentence in explain_fit(fit)],
         "sentences": explain_choice(selection),
         "rows": [
             {
@@ -42,7 +46,8 @@ def describe_clusters(profiles: pl.DataFrame, selection: pl.DataFrame, currency:
 
 
 def _picture_heatmap(profiles: pl.DataFrame, currency: str) -> Picture:
-    known = profiles.filter(pl.col("feature").is_in(list(UNITS)))
+    known = profiles.filter(pl.col("feature").is_in(list(UNITS)) | pl.col("centre").is_not_null())
+    order = [*UNITS, *sorted(set(known["feature"]) - set(UNITS))]
     rows = [
         {
             "cluster": f"{row['cluster_id']} {row['cluster_name']}",
@@ -50,7 +55,7 @@ def _picture_heatmap(profiles: pl.DataFrame, currency: str) -> Picture:
             "difference": row["centre"],
             "mean_text": _write_mean(row["feature"], row["mean"], currency),
         }
-        for row in known.sort("cluster_id", pl.col("feature").cast(pl.Enum(list(UNITS)))).iter_rows(named=True)
+        for row in known.sort("cluster_id", pl.col("feature").cast(pl.Enum(order))).iter_rows(named=True)
     ]
     alt = "Mean of each feature by cluster: " + "; ".join(
         f"{row['cluster']}, {row['feature']}: {row['mean_text']}".replace("\n", " ") for row in rows
@@ -61,9 +66,9 @@ def _picture_heatmap(profiles: pl.DataFrame, currency: str) -> Picture:
 def _write_mean(feature: str, mean: float | None, currency: str) -> str:
     if mean is None:
         return MISSING
-    if UNITS[feature] == "share":
+    if UNITS.get(feature) == "share":
         return percent(mean)
-    if UNITS[feature] == "money":
+    if UNITS.get(feature) == "money":
         return rounded_money(currency, mean)(mean)
     return count(mean) if abs(mean) >= 100 else f"{mean:,.1f}"
 
@@ -82,6 +87,28 @@ def _picture_choice(selection: pl.DataFrame) -> Picture | None:
     return Picture(draw_cluster_choice(measures), alt)
 
 
+def explain_fit(fit: dict[str, Any]) -> list[str]:
+    """Since when the clusters are there, and what has stayed, in words."""
+    sentences = {
+        "first": f"Found by {fit['method']} on {fit['as_of_date']}.",
+        "refitted": f"Found by {fit['method']}, anew on {fit['as_of_date']}: {_write_same(fit)}.",
+        "kept": f"Found on {fit['in_use_since']}; those of {fit['as_of_date']} are not used: {fit['note']}.",
+    }
+    said = [sentences[fit["outcome"]]]
+    if fit["left_out"]:
+        said.append(f"Left out: {'; '.join(fit['left_out'])}.".replace("_", " "))
+    return said
+
+
+def _write_same(fit: dict[str, Any]) -> str:
+    if fit["same_clusters"] is None:
+        return "nothing is left to compare with those of before"
+    return (
+        f"{fit['same_clusters']} of {fit['clusters']} are clusters of before, "
+        f"and {percent(fit['staying_share'])} of customers are in the one they were in"
+    )
+
+
 def explain_choice(selection: pl.DataFrame) -> list[str]:
     """Why this number of clusters, in words."""
     chosen = selection.filter("chosen")
@@ -97,5 +124,7 @@ def explain_choice(selection: pl.DataFrame) -> list[str]:
         f"Passed over: {', '.join(map(str, ks))} ({note})."
         for note, ks in passed_over.group_by("note", maintain_order=True).agg("k").iter_rows()
     ]
-    best = f"Of the numbers from {tried} whose clusters come out alike in resampled data, {k} tells them apart best"
-    return [f"{best}: {figures}.", *why]
+    best = selection.filter(pl.col("note").is_null())["silhouette"].max()
+    why_chosen = "tells them apart best" if row["silhouette"] == best else "is in use and nearly as good as the best"
+    alike = f"Of the numbers from {tried} whose clusters come out alike in resampled data, {k} {why_chosen}"
+    return [f"{alike}: {figures}.", *why]

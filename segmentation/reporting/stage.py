@@ -59,7 +59,10 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
             fetch(connection, "report_migration", as_of_date=as_of), fetch(connection, "report_drift", as_of_date=as_of)
         ),
         clusters=describe_clusters(
-            fetch(connection, "report_cluster_profiles"), fetch(connection, "report_cluster_selection"), currency
+            fetch(connection, "report_cluster_profiles"),
+            fetch(connection, "report_cluster_selection"),
+            fetch(connection, "report_cluster_fits"),
+            currency,
         ),
         value=describe_value(
             fetch(connection, "report_value"),

@@ -1,4 +1,4 @@
-"""Tonight's segments and clusters, and what they were on any earlier day."""
+"""Tonight's segments, and what customers were in on any earlier day."""
 
 import datetime as dt
 import logging
@@ -7,13 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import polars as pl
-from threadpoolctl import threadpool_limits
 
+from segmentation.clusters.features import feature_query
+from segmentation.clusters.stage import model_in_force
 from segmentation.contract.segments import (
-    CLUSTER_MODEL,
-    CLUSTER_PROFILES,
-    CLUSTER_SELECTION,
-    CLUSTERS,
     HISTORY,
     RFM,
     RFM_THRESHOLDS,
@@ -21,14 +18,13 @@ from segmentation.contract.segments import (
     UNSCORED,
 )
 from segmentation.errors import ScoringError, SettingsError
-from segmentation.segments.cluster_model import ClusterModel, model_rows, restore_model
-from segmentation.segments.clustering import choose_k, fit_clusters, profile_clusters
+from segmentation.segments.features import FEATURE_NAMES
 from segmentation.segments.rfm import build_cells, build_steps, count_bins, describe_rules, describe_thresholds
 from segmentation.segments.rfm_methods import RFM_METHODS, THRESHOLDS_SCHEMA, Question, RfmMethod
 from segmentation.segments.rules import SegmentRule, carry_over, find_faults
 from segmentation.segments.scores import MEASURES, Measure
-from segmentation.settings import ClusterSettings, RfmSettings
-from segmentation.warehouse.connection import Connection, execute, fetch, frames, kept, read_sql
+from segmentation.settings import RfmSettings
+from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept, read_sql
 from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 log = logging.getLogger(__name__)
@@ -181,43 +177,6 @@ def leave_out_objectors(connection: Connection, as_of: dt.date) -> None:
         log.info("%s customers have objected to marketing and are not scored", f"{rows.height:,}")
 
 
-# Small fits lose more by waiting for each other than they gain, and one thread adds up in one order.
-@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
-def cluster_customers(connection: Connection, as_of: dt.date, settings: ClusterSettings) -> None:
-    """Write segments.clusters, their profiles, model and the table of the choice.
-
-    With fewer different customers than clusters nothing can be fitted: the tables are left empty.
-    """
-    customers = fetch(connection, "customer_features", as_of_date=as_of, with_unscored=False)
-    selection = choose_k(
-        customers,
-        smallest=settings.smallest,
-        largest=settings.largest,
-        minimum_share=settings.minimum_share,
-        minimum_stability=settings.minimum_stability,
-        seed=settings.seed,
-    )
-    replace_rows(connection, CLUSTER_SELECTION, selection)
-    chosen = selection.filter("chosen")["k"]
-    if chosen.is_empty():
-        log.warning("too few different customers for %s clusters: none are made", settings.smallest)
-        for table in (CLUSTERS, CLUSTER_PROFILES, CLUSTER_MODEL):
-            replace_rows(connection, table, pl.DataFrame(schema={"cluster_id": pl.Int32}))
-        return
-    model = fit_clusters(customers, chosen[0], seed=settings.seed)
-    clusters = model.assign(customers)
-    day = pl.lit(as_of).alias("as_of_date")
-    replace_rows(connection, CLUSTERS, clusters.with_columns(day))
-    replace_rows(connection, CLUSTER_PROFILES, profile_clusters(customers, clusters))
-    replace_rows(connection, CLUSTER_MODEL, model_rows(model).with_columns(day))
-    log.info("%s clusters: %s", chosen[0], "; ".join(model.names))
-
-
-def cluster_model(connection: Connection) -> ClusterModel | None:
-    """Tonight's fitted clusters."""
-    return restore_model(connection.sql(f"from {CLUSTER_MODEL.full_name}").pl())
-
-
 def customers_known(connection: Connection, as_of: dt.date, settings: RfmSettings) -> pl.DataFrame:
     """Features, segment and cluster of each customer with an order by the end of `as_of`, from those orders alone.
 
@@ -227,10 +186,12 @@ def customers_known(connection: Connection, as_of: dt.date, settings: RfmSetting
     Returns: one row per customer, sorted: `customer_id`, the features, `spend`, `segment` (NULL if not scored),
         `cluster` (NULL if not scored, or without a model).
     """
-    customers = fetch(connection, "customer_features", as_of_date=as_of, with_unscored=True)
+    model = model_in_force(connection)
+    attributes = [name for name in model.features if name not in FEATURE_NAMES] if model else []
+    query = feature_query(attributes)
+    customers = ask(connection, query, as_of_date=as_of, with_unscored=True)
     with scored_customers(connection, as_of, settings):
         segments = fetch(connection, "rfm_segments").select("customer_id", "segment")
-    model = cluster_model(connection)
     scored = customers.join(segments, on="customer_id", how="semi", maintain_order="left")
     clusters = (
         model.assign(scored).select("customer_id", pl.col("cluster_name").alias("cluster"))

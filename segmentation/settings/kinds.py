@@ -12,6 +12,7 @@ LONGEST_NAME = 240  # bytes; file systems take 255, of which the endings of file
 LONGEST_PATH = 4000
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
+ClusterMethodName = Literal["k-means", "gaussian mixture", "hdbscan"]  # the keys of clusters.methods.CLUSTER_METHODS
 InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
     "customers",
     "orders",

@@ -10,6 +10,7 @@ from segmentation.segments.rules import SegmentRule, find_faults, read_range
 from segmentation.segments.scores import MEASURES, Kind
 from segmentation.settings.kinds import (
     AsciiSecret,
+    ClusterMethodName,
     CutPoints,
     Encoding,
     File,
@@ -141,7 +142,17 @@ class QualitySettings(Section):
 
 
 class ClusterSettings(Section):
-    """How the number of clusters is chosen."""
+    """What clusters are made of, how they are found and how often."""
+
+    method: ClusterMethodName = Field(
+        "k-means", description="How clusters are found: k-means, gaussian mixture, hdbscan"
+    )
+    refit_days: int = Field(
+        30, ge=1, le=3660, description="Days after which clusters are fitted anew; till then customers are assigned"
+    )
+    attributes: tuple[str, ...] = Field(
+        (), description="Columns of customers, beyond the contract, whose numbers are features too"
+    )
 
     smallest: int = Field(4, ge=2, le=20, description="Fewest clusters tried")
     largest: int = Field(8, ge=2, le=20, description="Most clusters tried")

@@ -126,7 +126,12 @@ def read_sql(name: str) -> str:
 
 def fetch(connection: Connection, relation: str, /, **parameters: object) -> pl.DataFrame:
     """The rows of segmentation/sql/`relation`.sql with its `$parameters` bound."""
-    rows: pl.DataFrame = connection.sql(read_sql(relation), params=parameters).pl()
+    return ask(connection, read_sql(relation), **parameters)
+
+
+def ask(connection: Connection, query: str, /, **parameters: object) -> pl.DataFrame:
+    """The rows of a query."""
+    rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
     return rows
 
 
@@ -166,9 +171,9 @@ def frames(connection: Connection, **named: pl.DataFrame) -> Iterator[None]:
 
 
 @contextmanager
-def kept(connection: Connection, relation: str, **parameters: object) -> Iterator[None]:
-    """Keep the rows of segmentation/sql/`relation`.sql in DuckDB, under its name, for a while."""
-    execute(connection, f"create temp table {relation} as {read_sql(relation)}", **parameters)
+def kept(connection: Connection, relation: str, query: str | None = None, /, **parameters: object) -> Iterator[None]:
+    """Keep the rows of segmentation/sql/`relation`.sql, or of a query, in DuckDB for a while, as table `relation`."""
+    execute(connection, f"create temp table {relation} as {query or read_sql(relation)}", **parameters)
     try:
         yield
     finally:

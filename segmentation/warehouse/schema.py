@@ -27,10 +27,7 @@ def create_table(connection: Connection, table: Table) -> None:
     execute(connection, f"create table if not exists {table.full_name} ({', '.join(map(_declare, table.columns))})")
     execute(connection, f"comment on table {table.full_name} is {literal('One row per ' + table.grain + '.')}")
     for column in table.columns:
-        execute(
-            connection, f"alter table {table.full_name} add column if not exists {quote(column.name)} {column.type}"
-        )
-        comment_column(connection, table, column.name, column.description)
+        add_column(connection, table, column.name, column.type, column.description)
 
 
 def create_schema(connection: Connection, name: str) -> None:
@@ -40,8 +37,13 @@ def create_schema(connection: Connection, name: str) -> None:
 
 def add_attribute(connection: Connection, table: Table, name: str) -> None:
     """Add a column for what a source brings beyond the contract, if it is not there."""
-    execute(connection, f"alter table {table.full_name} add column if not exists {quote(name)} varchar")
-    comment_column(connection, table, name, "Attribute, as the source has it")
+    add_column(connection, table, name, "VARCHAR", "Attribute, as the source has it")
+
+
+def add_column(connection: Connection, table: Table, name: str, type_: str, comment: str) -> None:
+    """Add a column, if it is not there, with its comment."""
+    execute(connection, f"alter table {table.full_name} add column if not exists {quote(name)} {type_}")
+    comment_column(connection, table, name, comment)
 
 
 def refuse_incomplete(connection: Connection, warehouse: Path) -> None:
@@ -73,9 +75,13 @@ def _declare(column: Column) -> str:
     return f"{quote(column.name)} {column.type}{' not null' if column.required else ''}"
 
 
-def append_rows(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
-    """Insert `rows` by column name; columns of the contract that `rows` lacks stay empty."""
-    names = ", ".join(quote(name) for name in table.column_names if name in rows.columns)
+def append_rows(connection: Connection, table: Table, rows: pl.DataFrame, *more: str) -> None:
+    """Insert `rows` by column name; columns of the contract that `rows` lacks stay empty.
+
+    Args:
+        more: columns that were added to the table.
+    """
+    names = ", ".join(quote(name) for name in dict.fromkeys((*table.column_names, *more)) if name in rows.columns)
     with frames(connection, incoming_rows=rows):
         execute(connection, f"insert into {table.full_name} ({names}) select {names} from incoming_rows")
 

@@ -67,7 +67,7 @@ def test_a_parquet_file_is_read_column_by_column(tmp_path: Path) -> None:
         (b"PAR1" + b"x" * 100, "InvalidInputException"),
         (b"PK\x03\x04" + b"x" * 100, "BadZipFile"),
         (b"\x1f\x8b" + b"x" * 100, "BadGzipFile"),
-        (gzip.compress(TEXT)[:-12], "EOFError"),
+        (gzip.compress(TEXT, mtime=0)[:-12], "EOFError"),
     ],
 )
 def test_what_cannot_be_searched_is_told(tmp_path: Path, content: bytes, error: str) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from segmentation.reporting.campaign_figures import describe_waterfall, name_certain
-from segmentation.reporting.cluster_figures import explain_choice
+from segmentation.reporting.cluster_figures import explain_choice, explain_fit
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.reporting.stage import build_page, write_report
 from segmentation.settings import ReportSettings
@@ -95,15 +95,29 @@ def fill_everything(warehouse: Connection) -> None:
         profile | {"cluster_id": 1, "cluster_name": "Recent"},
         profile | {"cluster_id": 2, "cluster_name": "Lapsed"},
     )
-    model = {"as_of_date": AS_OF, "feature": "days_since_last_order", "logarithm": True, "mean": 1.0, "scale": 1.0}
+    model = {"as_of_date": AS_OF, "method": "k-means", "feature": "days_since_last_order", "mean": 1.0, "scale": 1.0}
     fill(warehouse, "segments.cluster_model", model | {"cluster_id": 1, "centre": -1.0})
-    measures = {"silhouette": 0.4, "davies_bouldin": 1.0, "smallest_share": 0.5}
+    measures = {"as_of_date": AS_OF, "silhouette": 0.4, "davies_bouldin": 1.0, "smallest_share": 0.5}
     fill(
         warehouse,
         "segments.cluster_selection",
         measures | {"k": 2, "stability": 0.9, "chosen": True, "note": None},
         measures | {"k": 3, "stability": 0.4, "chosen": False, "note": "stability under 0.7"},
     )
+    fill(
+        warehouse,
+        "segments.cluster_fits",
+        {"as_of_date": dt.date(2024, 1, 31), "method": "k-means", "outcome": "first", "clusters": 2},
+        {
+            "as_of_date": AS_OF,
+            "method": "k-means",
+            "outcome": "kept",
+            "clusters": 3,
+            "note": "the best of the refit has stability under 0.7",
+        },
+    )
+    left_out = {"as_of_date": AS_OF, "feature": "order_count", "note": HOSTILE}
+    fill(warehouse, "segments.cluster_features", left_out)
     fill_value(warehouse)
     fill_plan(warehouse)
     fill(
@@ -369,5 +383,49 @@ def test_the_choice_of_k_is_explained_also_where_none_was_good() -> None:
     )
     good = tried.with_columns(note=pl.lit(None, dtype=pl.String))
     assert explain_choice(good)[0].startswith(
-        "Of the numbers from 3 to 3 whose clusters come out alike in resampled data, 3"
+        "Of the numbers from 3 to 3 whose clusters come out alike in resampled data, 3 tells them apart best: "
     )
+    another = good.with_columns(k=4, silhouette=0.21, chosen=False)
+    assert (
+        "3 is in use and nearly as good as the best: "
+        in explain_choice(pl.concat([good, another], how="vertical_relaxed"))[0]
+    )
+
+
+FIT: dict[str, Any] = {
+    "as_of_date": AS_OF,
+    "method": "k-means",
+    "outcome": "refitted",
+    "clusters": 5,
+    "same_clusters": 4,
+    "staying_share": 0.93,
+    "note": None,
+    "in_use_since": dt.date(2024, 1, 31),
+    "left_out": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"outcome": "first"}, [f"Found by k-means on {AS_OF}."]),
+        (
+            {"left_out": ["tenure_days: the same for all customers"]},
+            [
+                f"Found by k-means, anew on {AS_OF}: 4 of 5 are clusters of before, "
+                "and 93.0% of customers are in the one they were in.",
+                "Left out: tenure days: the same for all customers.",
+            ],
+        ),
+        (
+            {"same_clusters": None},
+            [f"Found by k-means, anew on {AS_OF}: nothing is left to compare with those of before."],
+        ),
+        (
+            {"outcome": "kept", "note": "the best has stability under 0.7"},
+            [f"Found on 2024-01-31; those of {AS_OF} are not used: the best has stability under 0.7."],
+        ),
+    ],
+)
+def test_it_is_said_since_when_clusters_are_there(change: dict[str, Any], said: list[str]) -> None:
+    assert explain_fit(FIT | change) == said

@@ -6,10 +6,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from segmentation.clusters.stage import cluster_customers
 from segmentation.history.stage import keep_history
 from segmentation.response.stage import measure_campaigns
 from segmentation.run import Run
-from segmentation.segments.stage import cluster_customers, segment_customers
+from segmentation.segments.stage import segment_customers
 from segmentation.settings import CampaignSettings, ClusterSettings, RfmSettings, load_settings
 from segmentation.targeting.expectation import expected_response
 from segmentation.targeting.stage import plan_mailing

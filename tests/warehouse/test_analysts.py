@@ -28,6 +28,7 @@ VALUES = {
     "TIMESTAMP": "2024-01-05 10:00:00",
     "BOOLEAN": True,
     "DOUBLE": 1.5,
+    "DOUBLE[]": [1.5],
     MONEY: 1.5,
     **dict.fromkeys(("BIGINT", "INTEGER", "TINYINT"), 3),
 }
