@@ -2,6 +2,18 @@
 
 from segmentation.contract.model import MONEY, Column, Rule, Table
 
+COST_KINDS = (  # those of payback.costs
+    "once",
+    "monthly",
+    "yearly",
+    "per_user",
+    "per_branch",
+    "per_module",
+    "per_user_once",
+    "per_branch_once",
+    "per_module_once",
+)
+
 CUSTOMERS = Table(
     "crm",
     "customers",
@@ -169,11 +181,19 @@ COSTS = Table(
     (
         Column("name", "VARCHAR", "What is paid for", required=True),
         Column("amount", MONEY, "Money per occurrence", required=True),
-        Column("kind", "VARCHAR", "once, monthly, per_user, per_branch ...", default="'once'"),
-        Column("from", "DATE", "First day it is paid"),
-        Column("to", "DATE", "Last day it is paid", open_ended=True),
+        Column(
+            "kind",
+            "VARCHAR",
+            "once, monthly or yearly; per_user, per_branch or per_module a month, or once with _once at the end",
+            default="'once'",
+        ),
+        Column("from", "DATE", "First day it is paid; that of the programme, where empty"),
+        Column("to", "DATE", "Last day it is paid; for good, where empty", open_ended=True),
     ),
-    rules=(Rule("to is before from", '"to" < "from"'),),
+    rules=(
+        Rule("to is before from", '"to" < "from"'),
+        Rule(f"kind is none of {', '.join(COST_KINDS)}", f"kind not in {COST_KINDS}"),
+    ),
 )
 
 # In the order of loading: a table comes after those it refers to.
