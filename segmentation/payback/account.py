@@ -73,7 +73,7 @@ def _lay_out(balance: Balance, costs: pl.DataFrame | None, timeline: Timeline) -
     )
     left_out = pl.DataFrame(
         [
-            (number, rows.height, f"not counted: {say_reasons(rows)}")
+            (number, rows.height, f"mailings not counted: {say_reasons(rows)}")
             for (number,), rows in balance.left_out.partition_by("number", as_dict=True).items()
         ],
         schema={"number": pl.Int32, "not_counted": pl.Int64, "left_out": pl.String},

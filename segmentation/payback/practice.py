@@ -103,7 +103,7 @@ def draw_balance(
 def say_reasons(left_out: pl.DataFrame) -> str:
     """How many mailings are left out for which reason, in words."""
     counts = left_out.group_by("reason").len().sort("len", "reason", descending=[True, False])
-    return "; ".join(f"{count:,} since {reason}" for reason, count in counts.iter_rows())
+    return ", ".join(f"{count:,} since {reason}" for reason, count in counts.iter_rows())
 
 
 def _as_effects(mailings: pl.DataFrame, *, earlier: pl.Expr) -> pl.DataFrame:

@@ -153,7 +153,7 @@ def _break_even(
 def _note(row: dict[str, Any], account: Account, balance: Balance, basis: str) -> str | None:
     notes = list(account.problems)
     if balance.left_out.height and balance.unmeasured is None:
-        notes.insert(0, f"{balance.left_out.height:,} mailings are not counted: {say_reasons(balance.left_out)}")
+        notes.insert(0, f"mailings not counted: {say_reasons(balance.left_out)}")
     if row["running"]:
         notes.append(f"mailings whose window is still open, so counted nowhere yet: {row['running']:,}")
     if not row["campaigns"] and not row["not_counted"]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy import stats
 
 from segmentation.response.intervals import NORMAL
 
@@ -32,7 +33,8 @@ def simulate_margins(effects: pl.DataFrame, *, months: int, together: bool, seed
 
     A draw is the estimate plus a normal deviate, scaled so that the ends of the interval are its 2.5 and 97.5
     percentiles: below the estimate by the lower half of the interval, above it by the upper half. The median is the
-    estimate. Margins of different mailings are drawn independently, or all by the same deviate where `together`.
+    estimate. The deviates are the middles of DRAWS equally likely parts, so that the interval of one mailing comes out
+    as it was measured. Each mailing has them in a random order of its own; where `together`, all have the same order.
 
     Args:
         effects: one row per mailing and month it counts in: `campaign_id`, `estimate`, `low`, `high`, `number` (of the
@@ -43,11 +45,11 @@ def simulate_margins(effects: pl.DataFrame, *, months: int, together: bool, seed
         of the probability.
     """
     random = np.random.default_rng(seed)
-    shared = random.standard_normal(DRAWS)
+    scores = np.asarray(stats.norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS))
     programme, earlier = np.zeros((DRAWS, months)), np.zeros((DRAWS, months))
     for rows in effects.sort("campaign_id", "number").partition_by("campaign_id", maintain_order=True):
         sign = 1 if (rows["of_programme"] > 0).any() else -1
-        deviate = sign * shared if together else random.standard_normal(DRAWS)
+        deviate = sign * scores if together else random.permutation(scores)
         estimate, low, high = (float(rows[name][0]) for name in ("estimate", "low", "high"))
         drawn = estimate + np.where(deviate > 0, high - estimate, estimate - low) / NORMAL * deviate
         for number, times, times_earlier in rows.select("number", "of_programme", "of_earlier").iter_rows():
