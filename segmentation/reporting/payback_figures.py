@@ -102,7 +102,7 @@ def _judge(row: Row, currency: str) -> str:
     told = f"not proven: the interval of its present value is {write(low)} to {write(high)}"
     if low <= 0 <= high:
         return f"{told}."
-    why = "none of them has a hold-out" if row["basis"] == "observational" else "not all mailings can be counted"
+    why = "the mailings had no hold-out" if row["basis"] == "observational" else "not all mailings can be counted"
     return f"{told}, but {why}."
 
 
@@ -171,7 +171,7 @@ def _picture(months: pl.DataFrame, row: Row, currency: str) -> Picture:
     ).with_columns(pl.col("is_payback").fill_null(False))
     last = months.row(-1, named=True)
     shown = show_estimate(last, "cumulative_net", currency, None)
-    paid = f"{PAID_BACK.lower()} {row['payback_month'] or 'not yet'}"
+    paid = f"paid back in {row['payback_month']}" if row["payback_month"] else "not paid back yet"
     alt = (
         f"What is left of all months to each month, {months['month'][0]} to {last['month']}; in the last {shown.text} "
         f"({shown.interval}); {paid}."

@@ -97,7 +97,7 @@ def test_references_point_to_keys_of_tables_loaded_earlier(table: Table) -> None
 def test_rules_are_conditions_on_their_table(warehouse: Connection) -> None:
     rules = [(table, rule) for table in INPUT_TABLES for rule in table.rules]
 
-    assert len(rules) == 11
+    assert len(rules) == 12
     for table, rule in rules:
         assert rule.reason
         query = f"select column_type from (describe select ({rule.broken_when}) from {table.full_name})"
