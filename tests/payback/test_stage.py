@@ -256,3 +256,11 @@ def test_the_same_warehouse_gives_the_same_rows(warehouse: Connection) -> None:
     weigh(warehouse, hardware=100)
     again = [warehouse.sql(f"from response.{table} order by all").pl() for table in ("payback", "programme")]
     assert all(one.equals(other) for one, other in zip(first, again, strict=True))
+
+
+def test_an_order_without_margin_has_that_of_the_settings_or_none(warehouse: Connection) -> None:
+    fill(warehouse, "crm.orders", order("c1", "2024-05-02", 100.0, margin=30.0), order("c2", "2024-05-03", 60.0))
+    for margin_rate, per_order in ((0.5, (30 + 0.5 * 60) / 2), (None, None)):
+        settings = ProgrammeSettings(starts_on=MAY[0], hardware=1)
+        weigh_programme(warehouse, AS_OF, settings, CampaignSettings(margin_rate=margin_rate))
+        assert programme(warehouse)["margin_per_order"] == per_order
