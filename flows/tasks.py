@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from segmentation.clusters.stage import cluster_customers
 from segmentation.errors import MailworthError
 from segmentation.history.stage import keep_history
+from segmentation.payback.stage import weigh_programme
 from segmentation.reporting.stage import write_report
 from segmentation.rerun import published_before
 from segmentation.response.stage import credit_orders, measure_campaigns
@@ -103,6 +104,12 @@ def measure(run: Run, campaign_id: str | None = None) -> None:
         measure_campaigns(
             connection, run.as_of, settings.campaigns, settings.rfm, seed=settings.clusters.seed, only=campaign_id
         )
+
+
+@step("weigh the programme")
+def weigh(run: Run) -> None:
+    with run.building() as connection:
+        weigh_programme(connection, run.as_of, run.settings.programme, run.settings.campaigns)
 
 
 @step("plan the next mailing")

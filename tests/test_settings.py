@@ -124,7 +124,7 @@ def test_an_unknown_key() -> None:
 def test_an_unknown_section() -> None:
     assert refusal("[plans]\nbudget = 1\n") == (
         f"{Path.cwd() / 'my.toml'}: unknown key plans; "
-        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, plan, serve, value"
+        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, plan, serve, value, programme"
     )
 
 
@@ -451,3 +451,34 @@ def test_a_mistake_elsewhere_does_not_tell_a_secret(monkeypatch: pytest.MonkeyPa
         load_settings(write("serves.password = 1\n") if "serves" in given else None)
 
     assert SECRET not in "".join(traceback.format_exception(refused.value))
+
+
+def test_the_programme_has_costs_for_as_many_as_are_counted() -> None:
+    programme = load_settings(
+        write("[programme]\nstarts_on = 2003-09-01\nusers = 40\nonce_per_user = 900\nearlier_practice = 'mail all'\n")
+    ).programme
+    assert (programme.starts_on, programme.counts["users"]) == (dt.date(2003, 9, 1), 40)
+    assert (programme.once_per_user, programme.earlier_practice) == (900, "mail all")
+    assert programme.hardware is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("monthly_per_user = 5\nminutes_per_user = 3", "monthly_per_user and minutes_per_user need users"),
+        ("once_per_branch = 5", "once_per_branch need branches"),
+        ("once_per_module = 5\nmonthly_per_module = 1", "once_per_module and monthly_per_module need modules"),
+        ("users = 1\nminutes_per_user = 3", "minutes_per_user and cost_per_minute need each other"),
+        ("data_warehouse_growth = 3", "data_warehouse_growth needs data_warehouse"),
+        ("users = -1", "programme.users = -1"),
+        ("hardware = -1", "programme.hardware = -1"),
+        ("hardware = inf", "programme.hardware = inf"),
+        ("discount_rate = 8", "programme.discount_rate = 8"),
+        ("earlier_practice = 'mail some'", "'mail all' or 'as last year'"),
+        ("licences = 3", "unknown key programme.licences; known: starts_on, users"),
+    ],
+)
+def test_impossible_programmes_are_refused(text: str, told: str) -> None:
+    said = refusal(f"[programme]\n{text}\n")
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: ")
+    assert told in said

@@ -169,9 +169,14 @@ COSTS = Table(
     (
         Column("name", "VARCHAR", "What is paid for", required=True),
         Column("amount", MONEY, "Money per occurrence", required=True),
-        Column("kind", "VARCHAR", "once, monthly, per_user, per_branch ...", default="'once'"),
-        Column("from", "DATE", "First day it is paid"),
-        Column("to", "DATE", "Last day it is paid", open_ended=True),
+        Column(
+            "kind",
+            "VARCHAR",
+            "once, monthly or yearly; per_user, per_branch or per_module a month, or once with _once at the end",
+            default="'once'",
+        ),
+        Column("from", "DATE", "First day it is paid; that of the programme, where empty"),
+        Column("to", "DATE", "Last day it is paid; for good, where empty", open_ended=True),
     ),
     rules=(Rule("to is before from", '"to" < "from"'),),
 )

@@ -2,6 +2,7 @@
 
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
+from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
 from segmentation.contract.segments import (
@@ -50,6 +51,7 @@ PUBLISHED_TABLES = (
     ATTRIBUTION,
     UPLIFT,
     CAMPAIGN_RESULTS,
+    *PAYBACK_TABLES,
     RUNS,
     ERASURES,
     ERASURE_SALT,

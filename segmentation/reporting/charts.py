@@ -164,6 +164,39 @@ def draw_calibration(bars: pl.DataFrame) -> str:
     return _svg(alt.layer(chart).properties(width=400, height=190))
 
 
+def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> str:
+    """What is left of all months to each month, with its interval as a band, and the month of payback.
+
+    Args:
+        months: one row per month in the order to draw: `month` (text), `value`, `low`, `high`, `is_payback`.
+        unit: title of the axis of money.
+        colour: of the line; the band is pale.
+    """
+    base = alt.Chart(months).encode(
+        x=alt.X(
+            "month:O",
+            title=None,
+            sort=months["month"].to_list(),
+            axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8),
+            scale=alt.Scale(type="point", padding=0.5),
+        )
+    )
+    axis = alt.Axis(tickCount=6, format="~s")
+    band = base.mark_area(color=PALE).encode(y=alt.Y("low:Q", title=unit, axis=axis), y2="high:Q")
+    nothing = alt.Chart(months.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.datum(0))
+    line = base.mark_line(color=colour, point=alt.OverlayMarkDef(size=30, color=colour)).encode(
+        y=alt.Y("value:Q", title=unit, axis=axis)
+    )
+    paid = base.transform_filter("datum.is_payback")
+    rule = paid.mark_rule(color=GREEN, strokeWidth=2)
+    is_late = months["is_payback"].tail(months.height // 2).any()
+    side: Literal["left", "right"] = "right" if is_late else "left"
+    text = paid.mark_text(align=side, dx=-5 if is_late else 5, y=8, fontSize=12, color=INK).encode(
+        text=alt.datum("paid back, by the estimate")
+    )
+    return _svg(alt.layer(band, nothing, rule, line, text).properties(width=640, height=220))
+
+
 def draw_waterfall(steps: pl.DataFrame) -> str:
     """From all customers to the mailed, step by step.
 

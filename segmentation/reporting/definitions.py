@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from segmentation.contract.model import Table
+from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
 from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
@@ -12,6 +13,7 @@ from segmentation.contract.value import VALUE_TABLES
 SHOWN_TABLES = (
     PLANS,
     CAMPAIGN_RESULTS,
+    *PAYBACK_TABLES,
     UPLIFT,
     RFM,
     DRIFT,

@@ -12,6 +12,7 @@ from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
 from segmentation.reporting.page import render_page
+from segmentation.reporting.payback_figures import add_programme, describe_payback
 from segmentation.reporting.quality_figures import describe_load, describe_totals
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.reporting.value_figures import describe_service, describe_value
@@ -38,7 +39,7 @@ def write_report(connection: Connection, as_of: dt.date, settings: ReportSetting
 def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
     """The page as HTML: the same warehouse gives the same text."""
     plans = fetch(connection, "report_plan", as_of_date=as_of)
-    campaigns = fetch(connection, "report_campaigns")
+    campaigns, programme = fetch(connection, "report_campaigns"), fetch(connection, "report_programme")
     loads, rejects = fetch(connection, "report_loads"), fetch(connection, "report_rejects")
     return render_page(
         as_of=as_of,
@@ -46,7 +47,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         answers=(
             answer_what_to_mail(plans.row(0, named=True) if plans.height else None, currency),
             answer_last_campaign(campaigns, currency),
-            answer_does_it_pay(campaigns, currency),
+            add_programme(answer_does_it_pay(campaigns, currency), programme, currency),
         ),
         segments=describe_segments(
             fetch(connection, "report_rfm"),
@@ -76,6 +77,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         ),
         plan=_fetch_plan(connection, plans),
         campaigns=describe_campaigns(campaigns, fetch(connection, "report_uplift"), currency),
+        payback=describe_payback(fetch(connection, "report_payback"), programme, currency),
         load=describe_load(loads, rejects),
         definitions=define_figures(),
     )

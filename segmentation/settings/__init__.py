@@ -1,6 +1,6 @@
 """Settings: one file, checked whole before anything runs."""
 
-from segmentation.settings.kinds import PolicyName
+from segmentation.settings.kinds import EarlierPractice, PolicyName
 from segmentation.settings.load import (
     DATABASE_VARIABLE,
     DEFAULT_FILE,
@@ -14,6 +14,7 @@ from segmentation.settings.sections import (
     ClusterSettings,
     NightSettings,
     PlanSettings,
+    ProgrammeSettings,
     QualitySettings,
     ReportSettings,
     RfmSettings,
@@ -31,9 +32,11 @@ __all__ = [
     "PASSWORD",
     "CampaignSettings",
     "ClusterSettings",
+    "EarlierPractice",
     "NightSettings",
     "PlanSettings",
     "PolicyName",
+    "ProgrammeSettings",
     "QualitySettings",
     "ReportSettings",
     "RfmSettings",

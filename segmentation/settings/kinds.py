@@ -13,6 +13,7 @@ LONGEST_PATH = 4000
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 ClusterMethodName = Literal["k-means", "gaussian mixture", "hdbscan"]  # the keys of clusters.methods.CLUSTER_METHODS
+EarlierPractice = Literal["mail all", "as last year"]  # those that payback.practice knows
 InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
     "customers",
     "orders",
@@ -26,6 +27,8 @@ InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
+Cost = Annotated[float, Field(ge=0, le=1e12)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 ScoreRange = Annotated[str, Field(pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$")]
 
 

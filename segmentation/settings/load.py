@@ -26,6 +26,7 @@ from segmentation.settings.sections import (
     ClusterSettings,
     NightSettings,
     PlanSettings,
+    ProgrammeSettings,
     QualitySettings,
     ReportSettings,
     RfmSettings,
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     plan: PlanSettings = PlanSettings()
     serve: ServeSettings = ServeSettings()
     value: ValueSettings = ValueSettings()
+    programme: ProgrammeSettings = ProgrammeSettings()
 
     @classmethod
     def settings_customise_sources(

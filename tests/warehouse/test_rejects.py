@@ -17,7 +17,7 @@ CAMPAIGNS = "campaign_id,starts_on,ends_on,unit_cost,fixed_cost,control_share\n"
 CONTACTS = "campaign_id,customer_id,arm,unit_cost\n"
 SUPPRESSIONS = "reason,customer_id,email,postcode,last_name,since,until\n"
 SERVICE = "service_contact_id,customer_id,at,minutes,cost\n"
-COSTS = "name,amount,from,to\n"
+COSTS = "name,amount,from,to,kind\n"
 
 HEADERS = {
     "customers": "customer_id,created_on,mail_consent\n",
@@ -92,8 +92,8 @@ def rejected(known: Connection, folder: Path, table: str, line: str) -> str:
         ("service_contacts", "s1,c9,2024-01-05,,", "customer_id is not in customers: c9"),
         ("service_contacts", "s1,c1,2024-01-05,-1,", "minutes is negative"),
         ("service_contacts", "s1,c1,2024-01-05,,-1", "cost is negative"),
-        ("costs", "a,1,2024-02-01,2024-01-01", "to is before from"),
-        ("costs", "a,,,", "amount is missing"),
+        ("costs", "a,1,2024-02-01,2024-01-01,", "to is before from"),
+        ("costs", "a,,,,", "amount is missing"),
     ],
 )
 def test_a_row_that_breaks_the_contract(known: Connection, tmp_path: Path, table: str, line: str, reason: str) -> None:
@@ -126,7 +126,7 @@ def test_values_at_the_border_are_good(loading: Connection, tmp_path: Path) -> N
         "orders": ORDERS + "o1,c1,2026-12-31 23:59:59,-1e3\no2,c1,1970-01-01T00:00:00, 9999999999999999.99 \n",
         "campaigns": CAMPAIGNS + "k1,2024-03-01,2024-03-01,0,0,0\nk2,2024-03-01,,,,1\n",
         "suppressions": SUPPRESSIONS + "r,,a@b.example,,,2024-01-01,2024-01-01\nr,,,1010,Doe,,9999-12-31\n",
-        "costs": COSTS + "a,-1,2024-01-01,9999-12-31\n",
+        "costs": COSTS + "a,-1,2024-01-01,9999-12-31,\n",
     }
 
     loads = load_source(loading, write_source(tmp_path, **tables))

@@ -1,0 +1,1 @@
+"""Does the programme pay: its costs against what its mailings brought, month by month."""

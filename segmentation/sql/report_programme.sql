@@ -1,0 +1,35 @@
+-- grain: one row per basis, randomised first
+-- inputs: response.programme
+select
+    basis,
+    starts_on,
+    months,
+    earlier_practice,
+    campaigns,
+    not_counted,
+    mailed,
+    cost::double as cost,
+    net,
+    net_ci_low,
+    net_ci_high,
+    discount_rate,
+    net_present_value,
+    net_present_value_ci_low,
+    net_present_value_ci_high,
+    strftime(payback_month, '%Y-%m') as payback_month,
+    strftime(payback_month_ci_low, '%Y-%m') as payback_month_ci_low,
+    strftime(payback_month_ci_high, '%Y-%m') as payback_month_ci_high,
+    payback_share,
+    margin_per_piece,
+    margin_per_piece_ci_low,
+    margin_per_piece_ci_high,
+    break_even_margin_per_piece,
+    margin_per_order,
+    break_even_response,
+    break_even_cost,
+    break_even_cost_ci_low,
+    break_even_cost_ci_high,
+    pays,
+    note
+from response.programme
+order by basis desc
