@@ -7,10 +7,6 @@ import polars as pl
 FEWEST = 5  # customers of whom a figure may tell
 OTHER = "other"
 WHOLE = "segment"  # every scored customer has a segment, so this grouping counts everybody
-TOO_FEW = (
-    f"fewer than {FEWEST} customers of the group are known; "
-    "or more, but the others would tell of fewer when taken from all"
-)
 
 
 def is_too_small(customers: str, name: str, within: Sequence[str]) -> pl.Expr:

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import polars as pl
 
-from segmentation.attributes.disclosure import TOO_FEW, WHOLE, is_too_small
+from segmentation.attributes.disclosure import FEWEST, WHOLE, is_too_small
 from segmentation.attributes.kinds import LEFT_OUT, MEAN, SHARE
 from segmentation.attributes.significance import compare_group_means, compare_shares, judge
 
 GROUP = ("attribute", "grouping", "group_name")
 KEYS = (*GROUP, "value")
 NOBODY_KNOWN = "no customer of the group is known"
+TOO_FEW = f"fewer than {FEWEST} customers of the group are known"
+SHIELD = f"hidden lest a group of fewer than {FEWEST} customers known be worked out from the others and all"
 NOBODY_ELSE = "no customer outside the group is known, so there is nothing to compare with"
 NO_INDEX = "the mean of all is not above 0, so there is no index"
 ALL_ALIKE = "the numbers do not vary"
@@ -90,7 +92,7 @@ def profile(kinds: pl.DataFrame, shares: pl.DataFrame, means: pl.DataFrame, size
     parts = (
         profile_shares(shares, sizes),
         profile_means(means, sizes),
-        _list_left_out(kinds, scored=sizes.filter(pl.col("grouping") == WHOLE)["size"].sum()),
+        _list_left_out(kinds, scored=int(sizes.filter(pl.col("grouping") == WHOLE)["size"].sum())),
     )
     return pl.concat(parts, how="diagonal_relaxed").sort(KEYS, nulls_last=True)
 
@@ -133,7 +135,7 @@ def _finish(rows: pl.DataFrame, compare: Callable[[pl.DataFrame], pl.DataFrame])
         note=pl.when(pl.col("customers") == 0)
         .then(pl.lit(NOBODY_KNOWN))
         .when("is_hidden")
-        .then(pl.lit(TOO_FEW))
+        .then(pl.when(pl.col("customers") < FEWEST).then(pl.lit(TOO_FEW)).otherwise(pl.lit(SHIELD)))
         .when(pl.col("outside") == 0)
         .then(pl.lit(NOBODY_ELSE))
         .when(pl.col("p_value").is_null())

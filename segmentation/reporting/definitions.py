@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.model import Table
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
@@ -14,6 +15,7 @@ SHOWN_TABLES = (
     CAMPAIGN_RESULTS,
     UPLIFT,
     RFM,
+    ATTRIBUTE_PROFILES,
     DRIFT,
     CLUSTER_PROFILES,
     CLUSTER_SELECTION,
