@@ -56,5 +56,5 @@ def _tell(kinds: pl.DataFrame, profiles: pl.DataFrame) -> None:
         (kinds["kind"] != LEFT_OUT).sum(),
         *(of_each.get(grouping, 0) for grouping in GROUPINGS),
         profiles["standing"].count(),
-        profiles["in_group"].count(),
+        profiles["p_value"].count(),
     )

@@ -10,14 +10,14 @@ import polars as pl
 from segmentation.attributes.kinds import LEFT_OUT, MEAN
 from segmentation.contract.attributes import GROUPINGS
 from segmentation.reporting.charts import Picture, draw_attribute_heatmap
-from segmentation.reporting.numbers import MISSING, count, percent
+from segmentation.reporting.numbers import MINUS, MISSING, count, percent
 
 HEADINGS = dict(zip(GROUPINGS, ("Segment", "Cluster", "Portfolio group"), strict=True))
 MOST_NAMED = 3  # values over, and as many under, by group
 MOST_DRAWN = 10  # columns of the heat map
 LABEL_WIDTH = 13
 LONGEST = 40  # characters of a label
-MAY_BE_CHANCE = "Nothing stands out: no group differs from the other customers by more than chance may make it."
+NOTHING = "nothing"
 
 
 def describe_attributes(profiles: pl.DataFrame) -> dict[str, Any]:
@@ -33,80 +33,60 @@ def describe_attributes(profiles: pl.DataFrame) -> dict[str, Any]:
     ]
     if shown.is_empty():
         return {"known": [], "left_out": left_out}
-    compared = shown.filter(pl.col("p_value").is_not_null())
+    compared, found = (shown.filter(pl.col(column).is_not_null()) for column in ("p_value", "standing"))
     of_segments = shown.filter(pl.col("grouping") == GROUPINGS[0])
     return {
-        "known": [*_describe_known(of_segments), *_describe_bias(of_segments)],
+        "known": _describe_known(of_segments),
+        "is_partly_known": bool(of_segments["unknown"].sum()),
         "findings": _count_findings(compared),
         "heatmap": _picture_heatmap(of_segments),
-        "tables": [_describe_groups(shown, grouping) for grouping in GROUPINGS if grouping in compared["grouping"]],
+        "tables": [_describe_groups(shown, grouping) for grouping in GROUPINGS if grouping in found["grouping"]],
         "left_out": left_out,
     }
 
 
 def _describe_known(of_segments: pl.DataFrame) -> list[str]:
-    """For how many customers each attribute is known; attributes alike in one sentence."""
+    """For how many customers each attribute is known, and of which segments most; attributes alike in one sentence."""
     known = (
         of_segments.unique(["attribute", "group_name"], maintain_order=True)
         .group_by("attribute", maintain_order=True)
-        .agg(pl.sum("customers"), everybody=pl.sum("customers") + pl.sum("unknown"))
-        .sort("customers", "attribute", descending=[True, False])
-        .group_by("customers", "everybody", maintain_order=True)
+        .agg("group_name", "customers", "unknown", total=pl.sum("customers"))
+        .sort("total", "attribute", descending=[True, False])
+        .group_by("total", "customers", "unknown", "group_name", maintain_order=True)
         .agg("attribute")
     )
-    return [
-        f"Known for {count(customers)} of {count(everybody)} customers ({percent(customers / everybody)}): "
-        f"{', '.join(map(_label, attributes))}."
-        for customers, everybody, attributes in known.iter_rows()
-    ]
+    return [_write_known(row) for row in known.iter_rows(named=True)]
 
 
-def _describe_bias(of_segments: pl.DataFrame) -> list[str]:
-    """Whether more is known of one segment than of another, by the attribute known best."""
-    rates = _known_rates(of_segments).sort("rate", maintain_order=True)
-    least, most = rates.row(0, named=True), rates.row(-1, named=True)
-    if percent(least["rate"]) == percent(most["rate"]):
-        return []
-    return [
-        f"Something is known of {percent(most['rate'])} of the segment {most['group_name']}, but of "
-        f"{percent(least['rate'])} of {least['group_name']}. All figures are of the customers known; the others may "
-        "differ."
-    ]
-
-
-def _known_rates(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row per group: `group_name`, `known` and `rate` of the attribute that is known of most."""
+def _write_known(row: dict[str, Any]) -> str:
+    everybody = row["total"] + sum(row["unknown"])
+    rates = [known / (known + unknown) for known, unknown in zip(row["customers"], row["unknown"], strict=True)]
+    least, most = (f"{percent(rate)} of {row['group_name'][rates.index(rate)]}" for rate in (min(rates), max(rates)))
+    spread = f"; from {least} to {most}" if percent(min(rates)) != percent(max(rates)) else ""
     return (
-        rows.group_by("group_name", maintain_order=True)
-        .agg(known=pl.max("customers"), size=pl.first("customers") + pl.first("unknown"))
-        .with_columns(rate=pl.col("known") / pl.col("size"))
+        f"Known for {count(row['total'])} of {count(everybody)} customers "
+        f"({percent(row['total'] / everybody)}{spread}): {', '.join(map(_label, row['attribute']))}."
     )
 
 
 def _count_findings(compared: pl.DataFrame) -> str:
-    found = compared["standing"].count()
+    found, of = compared["standing"].count(), f"{count(compared.height)} shares and means"
     if not found:
-        return f"{MAY_BE_CHANCE} ({count(compared.height)} shares and means were compared.)"
+        return (
+            f"Nothing stands out: of {of} none differs from that of the other customers by more than chance explains."
+        )
     return (
-        f"{count(found)} of {count(compared.height)} shares and means stand out. The test allows for the number of "
-        "comparisons: of those named about one in 20 may be chance."
+        f"{count(found)} of {of} stand out. The test allows for the number of comparisons: "
+        "of those that stand out about one in 20 may be chance."
     )
 
 
 def _describe_groups(shown: pl.DataFrame, grouping: str) -> dict[str, Any]:
     rows = shown.filter(pl.col("grouping") == grouping)
-    rates = {row["group_name"]: row for row in _known_rates(rows).iter_rows(named=True)}
+    names = rows["group_name"].unique(maintain_order=True)
     return {
         "heading": HEADINGS[grouping],
-        "rows": [
-            {
-                "name": name,
-                "known": count(rate["known"]),
-                "rate": percent(rate["rate"]),
-                **_name_findings(rows.filter(pl.col("group_name") == name)),
-            }
-            for name, rate in rates.items()
-        ],
+        "rows": [{"name": name} | _name_findings(rows.filter(pl.col("group_name") == name)) for name in names],
     }
 
 
@@ -129,18 +109,19 @@ def _name_findings(of_group: pl.DataFrame) -> dict[str, str]:
 def _list(findings: Iterable[str]) -> str:
     written = list(findings)
     more = len(written) - MOST_NAMED
-    return "; ".join([*written[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])])
+    return NOTHING if not written else "; ".join([*written[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])])
 
 
 def _write_finding(row: dict[str, Any]) -> str:
+    """Such as `age 65+: 17% (all: 9%, index 185)`."""
+    write = _write_mean if row["kind"] == MEAN else percent
+    mean = "mean " if row["kind"] == MEAN else ""
     index = "" if row["index"] is None else f", index {count(row['index'])}"
-    return f"{_name_column(row)}: {_write_figure(row, 'in_group')}, all {_write_figure(row, 'in_all')}{index}"
+    return f"{_name_column(row)}: {mean}{write(row['in_group'])} (all: {write(row['in_all'])}{index})"
 
 
-def _write_figure(row: dict[str, Any], name: str) -> str:
-    if row[name] is None:
-        return MISSING
-    return f"mean {row[name]:,.4g}" if row["kind"] == MEAN else percent(row[name])
+def _write_mean(mean: float) -> str:
+    return count(mean) if abs(mean) >= 1000 else f"{mean:.4g}".replace("-", MINUS)
 
 
 def _name_column(row: dict[str, Any]) -> str:
