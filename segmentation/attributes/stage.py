@@ -25,7 +25,7 @@ def profile_attributes(connection: Connection, as_of: dt.date) -> None:
     names = attribute_names(name for (name,) in stored)
     with (
         kept(connection, "customer_groups"),
-        kept(connection, "customer_attributes", attributes=names, as_of_date=as_of),
+        kept(connection, "attribute_values", attributes=names, as_of_date=as_of),
     ):
         contents = fetch(connection, "attribute_contents")
         brought = [name for name in names if name not in PROFILE_COLUMNS or name in contents["attribute"]]

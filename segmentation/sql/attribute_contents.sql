@@ -1,13 +1,13 @@
 -- grain: one row per attribute of which a value is known
--- inputs: customer_attributes
+-- inputs: attribute_values
 select
     attribute,
-    count(*) as known,
+    sum(customers)::bigint as known,
     count(distinct value) as values_found,
-    count(number) as numbers,
+    coalesce(sum(customers) filter (number is not null), 0)::bigint as numbers,
     count(distinct number) as numbers_found,
     coalesce(bool_and(number = floor(number)), false) as is_whole,
     max(abs(number)) as largest
-from customer_attributes
+from attribute_values
 group by attribute
 order by attribute

@@ -1,5 +1,5 @@
 -- grain: one row per attribute of $attributes, grouping, group and value that a customer of the group has
--- inputs: customer_attributes, customer_groups
+-- inputs: attribute_values
 -- group_name is empty for customers in no group.
 select
     attribute,
@@ -7,9 +7,8 @@ select
         as grouping,
     coalesce(segment, cluster, portfolio) as group_name,
     value,
-    count(*) as customers
-from customer_attributes
-join customer_groups using (customer_id)
+    sum(customers)::bigint as customers
+from attribute_values
 where list_contains($attributes, attribute)
 group by grouping sets ((attribute, segment, value), (attribute, cluster, value), (attribute, portfolio, value))
 order by all

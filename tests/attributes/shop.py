@@ -47,6 +47,6 @@ def read_numbers(connection: Connection, *texts: str) -> list[float | None]:
         fill_customers(connection, [(f"n{i}", "s", {"x": text}) for i, text in enumerate(texts)])
     with (
         kept(connection, "customer_groups"),
-        kept(connection, "customer_attributes", attributes=["x"], as_of_date=AS_OF),
+        kept(connection, "attribute_values", attributes=["x"], as_of_date=AS_OF),
     ):
-        return connection.sql("select number from customer_attributes order by customer_id").pl()["number"].to_list()
+        return connection.sql("select number from attribute_values order by value").pl()["number"].to_list()

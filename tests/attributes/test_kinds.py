@@ -29,7 +29,7 @@ def judge(warehouse: Connection, values: Sequence[str | None]) -> tuple[str, str
     fill_customers(warehouse, [(f"c{i:04}", "s", {"x": value}) for i, value in enumerate(values)])
     with (
         kept(warehouse, "customer_groups"),
-        kept(warehouse, "customer_attributes", attributes=["x"], as_of_date=AS_OF),
+        kept(warehouse, "attribute_values", attributes=["x"], as_of_date=AS_OF),
     ):
         kinds = choose_kinds(fetch(warehouse, "attribute_contents"), ["x"])
         shares = pool_rare(fetch(warehouse, "attribute_shares", attributes=["x"]))

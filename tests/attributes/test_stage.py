@@ -4,10 +4,12 @@ import datetime as dt
 import logging
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from segmentation.attributes.kinds import ALL_ALIKE, IDENTIFIES, NOBODY
 from segmentation.attributes.stage import profile_attributes
@@ -171,9 +173,24 @@ def hash_(text: str) -> int:
     return sum(ord(letter) * 31**place % 1009 for place, letter in enumerate(text))
 
 
-def test_agrees_with_polars_on_random_customers(warehouse: Connection) -> None:
-    import numpy as np
+@pytest.mark.parametrize("far", [0, 1_000_000, -999_999_000_000])
+def test_means_and_variances_wherever_the_numbers_lie(warehouse: Connection, far: int) -> None:
+    values = {segment: [far + (i * i % 37) * step for i in range(40)] for segment, step in (("s", 0.25), ("t", 0.5))}
+    fill_customers(
+        warehouse,
+        [
+            (f"{name}{i:02}", name, {"x": str(number)})
+            for name, numbers in values.items()
+            for i, number in enumerate(numbers)
+        ],
+    )
+    cell = found(profile(warehouse), grouping="segment", group_name="s")
+    test = stats.ttest_ind(values["s"], values["t"], equal_var=False)
+    assert cell["in_group"] == pytest.approx(sum(values["s"]) / 40, rel=1e-12)
+    assert cell["p_value"] == pytest.approx(test.pvalue, rel=1e-3 if far < 0 else 1e-6)
 
+
+def test_agrees_with_polars_on_random_customers(warehouse: Connection) -> None:
     random = np.random.default_rng(8)
     table = pl.DataFrame(
         {
