@@ -11,6 +11,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from segmentation.attributes.stage import profile_attributes
 from segmentation.clusters.stage import cluster_customers
 from segmentation.errors import MailworthError
 from segmentation.history.stage import keep_history
@@ -89,6 +90,12 @@ def value(run: Run) -> None:
     with run.building() as connection:
         value_customers(connection, run.as_of, run.settings.value, run.settings.campaigns)
         cost_service(connection, run.as_of, run.settings.value)
+
+
+@step("profile attributes")
+def profile(run: Run) -> None:
+    with run.building() as connection:
+        profile_attributes(connection, run.as_of)
 
 
 @step("credit orders to campaigns")

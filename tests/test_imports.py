@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+PARTS = ("segments", "clusters", "attributes", "value", "history", "response", "payback", "targeting", "reporting")
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
-    *(
-        f
-        for part in ("segments", "value", "history", "response", "payback", "targeting", "reporting")
-        for f in (ROOT / "segmentation" / part).glob("*.py")
-        if f.name != "stage.py"
-    ),
+    *(f for part in PARTS for f in (ROOT / "segmentation" / part).glob("*.py") if f.name != "stage.py"),
     *(ROOT / "segmentation" / "erasure" / f"{name}.py" for name in ("identifiers", "words", "rows", "barring")),
 ]
 

@@ -3,13 +3,13 @@
 import datetime as dt
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 from threadpoolctl import threadpool_limits
 
 from segmentation.clusters.choice import Limits
-from segmentation.clusters.features import cluster_features, feature_query
+from segmentation.clusters.features import cluster_features
 from segmentation.clusters.methods import CLUSTER_METHODS
 from segmentation.clusters.model import ClusterModel, model_rows, restore_model
 from segmentation.clusters.profiles import profile_clusters, sum_clusters
@@ -28,7 +28,7 @@ from segmentation.contract.sql import quote
 from segmentation.errors import SettingsError
 from segmentation.segments.features import FEATURE_NAMES
 from segmentation.settings import ClusterSettings
-from segmentation.warehouse.connection import Connection, execute, fetch, kept
+from segmentation.warehouse.connection import Connection, execute, fetch, kept, read_sql
 from segmentation.warehouse.schema import add_column, append_rows, clear
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,25 @@ def cluster_customers(connection: Connection, as_of: dt.date, settings: ClusterS
         clear(connection, CLUSTER_PROFILES)
         if model is not None:
             _assign(connection, model, as_of, features)
+
+
+def feature_query(attributes: Sequence[str]) -> str:
+    """SELECT of sql/customer_features.sql with a column for each attribute, as it was known on `$as_of_date`.
+
+    A value that is no finite number is NULL.
+    """
+    features = read_sql("customer_features")
+    if not attributes:
+        return features
+    numbers = ", ".join(
+        f"case when isfinite(try_cast(known.{quote(name)} as double)) then try_cast(known.{quote(name)} as double) "
+        f"end as {quote(name)}"
+        for name in attributes
+    )
+    return (
+        f"select features.*, {numbers} from (\n{features}\n) as features "
+        f"left join (\n{read_sql('customers_at')}\n) as known using (customer_id) order by features.customer_id"
+    )
 
 
 def model_in_force(connection: Connection) -> ClusterModel | None:

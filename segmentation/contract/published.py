@@ -1,5 +1,6 @@
 """Every table of the published warehouse."""
 
+from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
@@ -44,6 +45,7 @@ PUBLISHED_TABLES = (
     DISTRIBUTION,
     DRIFT,
     *VALUE_TABLES,
+    ATTRIBUTE_PROFILES,
     PLANS,
     SELECTION,
     EXCLUSIONS,

@@ -16,6 +16,7 @@ BLUE, SKY, ORANGE, VERMILION, GREEN = "#0072b2", "#56b4e9", "#e69f00", "#d55e00"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 LINES = "\n"
 WIDEST = 2.0  # standard deviations at which the colour of a heat map is full
+LOWEST_INDEX, HIGHEST_INDEX = 50, 200  # at which the colour of a heat map is full
 TILE: dict[str, Any] = {"stroke": "white", "strokeWidth": 2}
 CELL_WIDTH, CELL_HEIGHT = 89, 84  # of the map of scores
 BANDS = alt.Axis(
@@ -121,6 +122,30 @@ def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
     alike, different = base.mark_rect(**TILE, color=PALE), base.mark_rect(**TILE).encode(color=colour)
     texts = _cell_text(base, "mean_text", size=12)
     return _svg(alt.layer(alike, different, texts).properties(width=alt.Step(90), height=alt.Step(36)))
+
+
+def draw_attribute_heatmap(cells: pl.DataFrame) -> str:
+    """Segments by values of attributes: blue above all customers, orange below, white where it may be chance.
+
+    Args:
+        cells: one row per segment and value in the order to draw: `segment`, `value` (labels; that of a value may have
+            several lines), `index` (100 is as all, NULL where not known), `standing` (NULL where it may be chance),
+            `text`.
+    """
+    segments, values = (cells[name].unique(maintain_order=True).to_list() for name in ("segment", "value"))
+    base = alt.Chart(cells.with_columns(pl.col("index").clip(LOWEST_INDEX))).encode(
+        x=alt.X("value:N", sort=values, title=None, axis=BANDS),
+        y=alt.Y("segment:N", sort=segments, title=None, axis=BANDS),
+    )
+    scale = alt.Scale(type="log", domain=[LOWEST_INDEX, 100, HIGHEST_INDEX], range=[ORANGE, "#fbfbfb", SKY], clamp=True)
+    colour = alt.Color("index:Q", scale=scale, legend=None)
+    stands_out = base.transform_filter("datum.standing != null").mark_rect(**TILE).encode(color=colour)
+    texts = base.mark_text(fontSize=12, baseline="middle").encode(
+        text="text:N",
+        color=alt.condition("datum.standing != null", alt.value(INK), alt.value(GREY)),
+    )
+    tiles = base.mark_rect(**TILE, color="#f5f7fa")
+    return _svg(alt.layer(tiles, stands_out, texts).properties(width=alt.Step(82), height=alt.Step(30)))
 
 
 def draw_cluster_choice(measures: pl.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.model import Table
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -16,6 +17,7 @@ SHOWN_TABLES = (
     *PAYBACK_TABLES,
     UPLIFT,
     RFM,
+    ATTRIBUTE_PROFILES,
     DRIFT,
     CLUSTER_PROFILES,
     CLUSTER_SELECTION,

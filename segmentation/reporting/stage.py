@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.attribute_figures import describe_attributes
 from segmentation.reporting.campaign_figures import describe_campaigns, describe_selection, describe_waterfall
 from segmentation.reporting.cluster_figures import describe_clusters
 from segmentation.reporting.definitions import define_figures
@@ -56,6 +57,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
             fetch(connection, "report_not_segmented", as_of_date=as_of).row(0, named=True),
             currency,
         ),
+        attributes=describe_attributes(fetch(connection, "report_attributes", as_of_date=as_of)),
         history=describe_history(
             fetch(connection, "report_migration", as_of_date=as_of), fetch(connection, "report_drift", as_of_date=as_of)
         ),

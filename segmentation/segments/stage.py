@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from segmentation.clusters.features import feature_query
-from segmentation.clusters.stage import model_in_force
+from segmentation.clusters.stage import feature_query, model_in_force
 from segmentation.contract.segments import (
     HISTORY,
     RFM,

@@ -14,7 +14,8 @@ TELL_OF_MANY = {
     *("segments.cluster_features", "segments.cluster_selection", "segments.cluster_fits"),
     *("segments.rules", "segments.migration", "segments.distribution", "segments.drift"),
     *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
-    *("targeting.plans", "response.uplift", "response.campaigns"),
+    "segments.attribute_profiles",  # of five customers at least
+    *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),
 }
 
 

@@ -1,0 +1,1 @@
+"""How segments differ by what is known of customers beyond their orders."""
