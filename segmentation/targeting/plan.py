@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from segmentation.errors import PlanError
+from segmentation.response.power import minimum_detectable_uplift
 from segmentation.settings import PlanSettings
-from segmentation.targeting.expectation import minimum_detectable_uplift, pool_uplift
+from segmentation.targeting.expectation import pool_uplift
 
 CELL = "A"
 NO_REPLIES = "no earlier mailing of this channel recorded replies, so the response cannot be foreseen"
