@@ -38,5 +38,6 @@ def work_out(run: Run) -> Published:
     tasks.value(run)
     tasks.credit(run)
     tasks.measure(run)
+    tasks.compare(run)
     mailing_list = tasks.plan(run)
     return Published(run.warehouse, tasks.report(run), mailing_list)

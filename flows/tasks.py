@@ -11,6 +11,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from segmentation.comparison.stage import compare_measured, foresee_plan
 from segmentation.errors import MailworthError
 from segmentation.history.stage import keep_history
 from segmentation.reporting.stage import write_report
@@ -104,10 +105,18 @@ def measure(run: Run, campaign_id: str | None = None) -> None:
         )
 
 
+@step("compare campaigns")
+def compare(run: Run) -> None:
+    with run.building() as connection:
+        settings = run.settings
+        compare_measured(connection, run.as_of, settings.campaigns, settings.comparison, seed=settings.clusters.seed)
+
+
 @step("plan the next mailing")
 def plan(run: Run) -> Path:
     with run.building() as connection, writing_to(run.lists):
         plan_id = plan_mailing(connection, run)
+        foresee_plan(connection, plan_id)
         return export_list(connection, plan_id, run.mailing_list(plan_id))
 
 

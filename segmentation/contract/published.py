@@ -1,5 +1,6 @@
 """Every table of the published warehouse."""
 
+from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.quality import LOADS, REJECTS
@@ -43,9 +44,12 @@ PUBLISHED_TABLES = (
     SELECTION,
     EXCLUSIONS,
     WATERFALL,
+    PLAN_POWER,
     ATTRIBUTION,
     UPLIFT,
     CAMPAIGN_RESULTS,
+    COMPARISON,
+    TREND,
     RUNS,
     ERASURES,
     ERASURE_SALT,

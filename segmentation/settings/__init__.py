@@ -12,6 +12,7 @@ from segmentation.settings.load import (
 from segmentation.settings.sections import (
     CampaignSettings,
     ClusterSettings,
+    ComparisonSettings,
     NightSettings,
     PlanSettings,
     QualitySettings,
@@ -31,6 +32,7 @@ __all__ = [
     "PASSWORD",
     "CampaignSettings",
     "ClusterSettings",
+    "ComparisonSettings",
     "NightSettings",
     "PlanSettings",
     "PolicyName",

@@ -4,15 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.response.power import (
-    Sizes,
-    minimum_detectable_mean,
-    minimum_detectable_uplift,
-    power_for_means,
-    power_for_rates,
-    size_for_means,
-    size_for_rates,
-)
+from segmentation.response.power import Money, Rate, Sizes, minimum_detectable_uplift, power_of, size_arms
 
 
 @pytest.mark.parametrize(
@@ -20,11 +12,11 @@ from segmentation.response.power import (
 )
 def test_published_sizes_of_two_arms_alike(base_rate: float, uplift: float, an_arm: int) -> None:
     # Two-sided 5 %, power 80 %: the figures of Fleiss, Levin and Paik's formula without continuity correction.
-    assert size_for_rates(base_rate, uplift) == Sizes(an_arm, an_arm)
+    assert size_arms(Rate(base_rate), uplift) == Sizes(an_arm, an_arm)
 
 
 def test_smallest_uplift_that_a_hold_out_of_ten_thousand_sees() -> None:
-    assert round(minimum_detectable_uplift(0.01, 90_000, 10_000) * 100, 3) == 0.294
+    assert round(minimum_detectable_uplift(Rate(0.01), mailed=90_000, held_out=10_000) * 100, 3) == 0.294
 
 
 @pytest.mark.parametrize("uplift", [0.004, -0.004, 0.02])
@@ -33,7 +25,7 @@ def test_power_for_rates_agrees_with_statsmodels(uplift: float, mailed: int, hel
     from statsmodels.stats.proportion import power_proportions_2indep
 
     oracle = power_proportions_2indep(uplift, 0.03, mailed, ratio=held_out / mailed, return_results=False)
-    assert power_for_rates(0.03, uplift, mailed, held_out) == pytest.approx(oracle, rel=1e-9)
+    assert power_of(Rate(0.03), uplift, mailed=mailed, held_out=held_out) == pytest.approx(oracle, rel=1e-9)
 
 
 @pytest.mark.parametrize(("mailed", "held_out"), [(5_000, 5_000), (18_000, 2_000)])
@@ -41,14 +33,14 @@ def test_power_for_means_agrees_with_statsmodels(mailed: int, held_out: int) -> 
     from statsmodels.stats.power import NormalIndPower
 
     oracle = NormalIndPower().power(2.0 / 40.0, mailed, 0.05, ratio=held_out / mailed)
-    assert power_for_means(40.0, 2.0, mailed, held_out) == pytest.approx(oracle, rel=1e-9)
+    assert power_of(Money(40.0), 2.0, mailed=mailed, held_out=held_out) == pytest.approx(oracle, rel=1e-9)
 
 
 def test_size_for_means_agrees_with_statsmodels() -> None:
     from statsmodels.stats.power import NormalIndPower
 
     oracle = NormalIndPower().solve_power(2.0 / 40.0, alpha=0.05, power=0.9, ratio=0.25)
-    found = size_for_means(40.0, 2.0, control_share=0.2, power=0.9)
+    found = size_arms(Money(40.0), 2.0, control_share=0.2, power=0.9)
     assert found.mailed == math.ceil(oracle)
     assert found.held_out == math.ceil(oracle / 4)
 
@@ -59,24 +51,23 @@ def test_size_for_means_agrees_with_statsmodels() -> None:
     control_share=st.floats(0.02, 0.98),
     power=st.floats(0.5, 0.99),
 )
-def test_the_size_has_the_power_and_one_customer_less_has_not(
+def test_the_size_has_the_power_and_clearly_fewer_customers_have_not(
     base_rate: float, relative: float, control_share: float, power: float
 ) -> None:
     uplift = base_rate * relative
-    sizes = size_for_rates(base_rate, uplift, control_share=control_share, power=power)
-    assert power_for_rates(base_rate, uplift, sizes.mailed, sizes.held_out) >= power - 1e-3
+    sizes = size_arms(Rate(base_rate), uplift, control_share=control_share, power=power)
+    assert power_of(Rate(base_rate), uplift, mailed=sizes.mailed, held_out=sizes.held_out) >= power - 1e-3
     if min(sizes.mailed, sizes.held_out) > 200:
-        # 2 % fewer is clearly too few: the size is no larger than it needs to be.
-        fewer = int(sizes.mailed * 0.98), int(sizes.held_out * 0.98)
-        assert power_for_rates(base_rate, uplift, *fewer) < power
+        mailed, held_out = (int(0.98 * arm) for arm in (sizes.mailed, sizes.held_out))
+        assert power_of(Rate(base_rate), uplift, mailed=mailed, held_out=held_out) < power
 
 
 def test_the_smallest_uplift_of_money_is_seen_with_the_power_asked_for() -> None:
-    smallest = minimum_detectable_mean(40.0, 9_000, 1_000, power=0.9)
-    assert power_for_means(40.0, smallest, 9_000, 1_000) == pytest.approx(0.9, abs=1e-6)
+    smallest = minimum_detectable_uplift(Money(40.0), mailed=9_000, held_out=1_000, power=0.9)
+    assert power_of(Money(40.0), smallest, mailed=9_000, held_out=1_000) == pytest.approx(0.9, abs=1e-6)
 
 
 def test_more_certainty_or_power_needs_more_customers() -> None:
-    usual = size_for_rates(0.02, 0.005)
-    assert size_for_rates(0.02, 0.005, confidence=0.99).mailed > usual.mailed
-    assert size_for_rates(0.02, 0.005, power=0.9).mailed > usual.mailed
+    usual = size_arms(Rate(0.02), 0.005)
+    assert size_arms(Rate(0.02), 0.005, confidence=0.99).mailed > usual.mailed
+    assert size_arms(Rate(0.02), 0.005, power=0.9).mailed > usual.mailed
