@@ -13,7 +13,7 @@ PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(
         f
-        for part in ("segments", "value", "history", "response", "targeting", "reporting")
+        for part in ("segments", "value", "history", "response", "comparison", "targeting", "reporting")
         for f in (ROOT / "segmentation" / part).glob("*.py")
         if f.name != "stage.py"
     ),

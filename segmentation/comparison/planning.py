@@ -39,6 +39,36 @@ PLAN_POWER_SCHEMA = {
 }
 
 
+def answer_power(
+    *,
+    base_rate: float | None,
+    standard_deviation: float | None,
+    uplift: float | None,
+    mailed: int | None,
+    held_out: int | None,
+    control_share: float | None,
+    cells: int,
+    power: float,
+) -> list[pl.DataFrame]:
+    """The tables that the command `power` prints: what given arms can show, and sizes for a wanted uplift.
+
+    Raises:
+        PowerError: there is nothing to answer, or a value is impossible.
+    """
+    outcome = choose_outcome(base_rate, standard_deviation, uplift)
+    if (mailed is None) != (held_out is None):
+        raise PowerError("give --mailed and --control together, or neither")
+    if mailed is not None and held_out is not None:
+        tables = [tabulate_power(outcome, mailed=mailed, held_out=held_out, cells=cells, uplift=uplift)]
+    elif uplift is None:
+        raise PowerError("give --uplift for the customers it needs, or --mailed and --control for what they can show")
+    else:
+        tables = []
+    if uplift is not None:
+        tables.append(tabulate_sizes(outcome, uplift, cells=cells, power=power, control_share=control_share))
+    return tables
+
+
 def choose_outcome(base_rate: float | None, standard_deviation: float | None, uplift: float | None = None) -> Outcome:
     """What is looked at: a rate, or money per head.
 

@@ -6,6 +6,7 @@ from segmentation.comparison.planning import (
     NO_HOLD_OUT,
     NO_RATE,
     NO_UPLIFT,
+    answer_power,
     choose_outcome,
     foresee_power,
     tabulate_power,
@@ -75,6 +76,40 @@ def test_impossible_questions_are_refused(given: dict[str, float], words: str) -
 def test_possible_questions_are_not() -> None:
     assert choose_outcome(0.02, None, 0.005) == Rate(0.02)
     assert choose_outcome(None, 40.0, -2.0) == Money(40.0)
+
+
+QUESTION = {
+    "base_rate": 0.02,
+    "standard_deviation": None,
+    "uplift": None,
+    "mailed": None,
+    "held_out": None,
+    "control_share": None,
+    "cells": 1,
+    "power": 0.8,
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "tables"),
+    [
+        ({"uplift": 0.005}, [4]),
+        ({"uplift": 0.005, "control_share": 0.1}, [1]),
+        ({"mailed": 900, "held_out": 100}, [1]),
+        ({"mailed": 900, "held_out": 100, "uplift": 0.005}, [1, 4]),
+    ],
+)
+def test_what_is_asked_is_answered(given: dict[str, float], tables: list[int]) -> None:
+    assert [rows.height for rows in answer_power(**(QUESTION | given))] == tables
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({}, "give --uplift"), ({"mailed": 900}, "together"), ({"held_out": 9, "uplift": 0.1}, "together")],
+)
+def test_half_a_question_is_refused(given: dict[str, float], words: str) -> None:
+    with pytest.raises(PowerError, match=words):
+        answer_power(**(QUESTION | given))
 
 
 @pytest.mark.parametrize(("mailed", "held_out", "count"), [(2, 10, 3), (10, 0, 1)])
