@@ -75,14 +75,16 @@ def power(
 
     With --mailed and --control: the smallest uplift they can show. With --uplift: how many customers show it. With
     neither: what the hold-out of the last plan can show, by cell. Tests are two-sided, with an error of 5 % for all
-    cells together.
+    cells together. The smallest uplift takes the spread of the base rate, as is usual; power and sizes take that of
+    each arm, and so are a little more careful where few are held out.
 
     Example: mailworth power --base-rate 0.02 --uplift 0.005
     """
     if base_rate is None and standard_deviation is None and uplift is None and mailed is None and control is None:
         from segmentation.settings import load_settings
 
-        show_relation(load_settings(settings, warehouse={"path": warehouse}).warehouse.path, "last_plan_power")
+        path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
+        show_relation(path, "plan_power", plan_id=None)
         return
     from segmentation.comparison.planning import answer_power
 

@@ -39,8 +39,10 @@ def resample_uplift(groups: pl.DataFrame, drawn: Array) -> dict[str, Array]:
     )
     sums = whole.sort("customer_group").fill_null(0)
     totals = {name: float(sums[name].sum()) for name in sums.columns}
+    redrawn = drawn @ sums.drop("customer_group").cast(pl.Float64).to_numpy()
+    of = dict(zip(sums.drop("customer_group").columns, redrawn.T, strict=True))
     return {
-        metric.name: _mean(sums, drawn, metric, "mailed") - _mean(sums, drawn, metric, "held_out")
+        metric.name: of[f"{metric.column}_mailed"] / of["mailed"] - of[f"{metric.column}_held_out"] / of["held_out"]
         for metric in RESPONSE_METRICS
         if all(_is_enough(totals, metric, arm) for arm in ("mailed", "held_out"))
     }
@@ -50,9 +52,3 @@ def _is_enough(totals: dict[str, float], metric: ResponseMetric, arm: str) -> bo
     column = metric.column if metric.kind == "proportion" else "converted"
     active = totals[f"{column}_{arm}"]
     return min(active, totals[arm] - active) >= FEWEST
-
-
-def _mean(sums: pl.DataFrame, drawn: Array, metric: ResponseMetric, arm: str) -> Array:
-    values, customers = (sums[name].cast(pl.Float64).to_numpy() for name in (f"{metric.column}_{arm}", arm))
-    means: Array = (drawn @ values) / (drawn @ customers)
-    return means

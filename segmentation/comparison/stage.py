@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from segmentation.comparison.compare import compare_campaigns
 from segmentation.comparison.pairs import choose_pairs
@@ -19,6 +20,8 @@ from segmentation.warehouse.schema import replace_rows
 log = logging.getLogger(__name__)
 
 
+# One thread adds up in one order.
+@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def compare_measured(
     connection: Connection,
     as_of: dt.date,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.model import Table
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
@@ -13,6 +14,9 @@ SHOWN_TABLES = (
     PLANS,
     CAMPAIGN_RESULTS,
     UPLIFT,
+    COMPARISON,
+    TREND,
+    PLAN_POWER,
     RFM,
     DRIFT,
     CLUSTER_PROFILES,

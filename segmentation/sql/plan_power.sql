@@ -1,9 +1,9 @@
--- grain: one row per test cell of the plan made last and not rejected, all cells first
+-- grain: one row per test cell of $plan_id, or if it is NULL of the plan made last and not rejected; all cells first
 -- inputs: targeting.power, targeting.plans
 with last_plan as (
     select plan_id
     from targeting.plans
-    where status <> 'rejected'
+    where plan_id = $plan_id or ($plan_id is null and status <> 'rejected')
     order by as_of_date desc, created_at desc, plan_id
     limit 1
 )
