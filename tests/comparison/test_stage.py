@@ -129,12 +129,26 @@ def test_nothing_measured_gives_empty_tables(warehouse: Connection) -> None:
     assert warehouse.sql("from response.trend").pl().is_empty()
 
 
-def test_shared_customers_of_pairs_with_none_are_none(warehouse: Connection) -> None:
-    fill(warehouse, "crm.contacts", *({"campaign_id": k, "customer_id": c} for k, c in ("ax", "ay", "by", "bz", "cx")))
-    pairs = pl.DataFrame({"campaign_id": ["b", "c", "c"], "earlier_campaign_id": ["a", "a", "b"]})
+def test_shared_customers_agree_with_sets(warehouse: Connection) -> None:
+    random = np.random.default_rng(2)
+    names = [f"c{number}" for number in range(500)]
+    selected = {
+        k: {name for name in names if random.random() < share} for k, share in (("a", 0.5), ("b", 0.3), ("c", 0.9))
+    }
+    selected |= {"nobody": set(), "first": {"c0"}, "last": {"c499"}}
+    fill(warehouse, "crm.customers", *({"customer_id": name} for name in names))
+    warehouse.execute("delete from crm.customers where customer_id in ('c7', 'c8')")  # numbers may have gaps
+    fill(warehouse, "crm.customers", {"customer_id": "c7"}, {"customer_id": "c8"})
+    fill(
+        warehouse,
+        "crm.contacts",
+        *({"campaign_id": k, "customer_id": name} for k, chosen in selected.items() for name in sorted(chosen)),
+    )
+    asked = [(now, then) for now in selected for then in selected if now > then]
+    pairs = pl.DataFrame(asked, schema=["campaign_id", "earlier_campaign_id"], orient="row")
     with frames(warehouse, campaign_pairs=pairs):
         found = fetch(warehouse, "shared_customers")
-    assert sorted(found.rows()) == [("b", "a", 1), ("c", "a", 1), ("c", "b", 0)]
+    assert sorted(found.rows()) == sorted((now, then, len(selected[now] & selected[then])) for now, then in asked)
 
 
 def plan(warehouse: Connection, *selected: tuple[str, str, int], rate: float = 0.05) -> None:
