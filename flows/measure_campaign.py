@@ -37,6 +37,7 @@ def measure_campaign(
     with writing(chosen.warehouse, run.lists, chosen.reports.path):
         tasks.credit(run)
         tasks.measure(run, campaign_id)
+        tasks.compare(run)
         tasks.weigh(run)
         report = tasks.report(run)
         tasks.publish_warehouse(run, [report])

@@ -39,6 +39,7 @@ def work_out(run: Run) -> Published:
     tasks.profile(run)
     tasks.credit(run)
     tasks.measure(run)
+    tasks.compare(run)
     tasks.weigh(run)
     mailing_list = tasks.plan(run)
     return Published(run.warehouse, tasks.report(run), mailing_list)

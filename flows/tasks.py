@@ -13,6 +13,7 @@ from prefect.cache_policies import NO_CACHE
 
 from segmentation.attributes.stage import profile_attributes
 from segmentation.clusters.stage import cluster_customers
+from segmentation.comparison.stage import compare_measured, foresee_plan
 from segmentation.errors import MailworthError
 from segmentation.history.stage import keep_history
 from segmentation.payback.stage import weigh_programme
@@ -113,6 +114,13 @@ def measure(run: Run, campaign_id: str | None = None) -> None:
         )
 
 
+@step("compare campaigns")
+def compare(run: Run) -> None:
+    with run.building() as connection:
+        settings = run.settings
+        compare_measured(connection, run.as_of, settings.campaigns, settings.comparison, seed=settings.clusters.seed)
+
+
 @step("weigh the programme")
 def weigh(run: Run) -> None:
     with run.building() as connection:
@@ -123,6 +131,7 @@ def weigh(run: Run) -> None:
 def plan(run: Run) -> Path:
     with run.building() as connection, writing_to(run.lists):
         plan_id = plan_mailing(connection, run)
+        foresee_plan(connection, plan_id)
         return export_list(connection, plan_id, run.mailing_list(plan_id))
 
 

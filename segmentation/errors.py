@@ -51,3 +51,7 @@ class UnknownCustomerError(MailworthError):
 
 class FoundElsewhereError(MailworthError):
     """A customer who was erased is still named where Mailworth may not remove it."""
+
+
+class PowerError(MailworthError):
+    """Power or sizes are asked for with values that cannot be."""

@@ -9,7 +9,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("segments", "clusters", "attributes", "value", "history", "response", "payback", "targeting", "reporting")
+PARTS = (
+    *("segments", "clusters", "attributes", "value", "history"),
+    *("targeting", "response", "comparison", "payback", "reporting"),
+)
+    "segments",
+    "clusters",
+    "attributes",
+    "value",
+    "history",
+    "response",
+    "comparison",
+    "payback",
+    "targeting",
+    "reporting",
+)
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(f for part in PARTS for f in (ROOT / "segmentation" / part).glob("*.py") if f.name != "stage.py"),

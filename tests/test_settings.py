@@ -124,7 +124,8 @@ def test_an_unknown_key() -> None:
 def test_an_unknown_section() -> None:
     assert refusal("[plans]\nbudget = 1\n") == (
         f"{Path.cwd() / 'my.toml'}: unknown key plans; "
-        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, plan, serve, value, programme"
+        "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, "
+        "comparison, plan, serve, value, programme"
     )
 
 

@@ -1,12 +1,14 @@
-"""Commands of marketers: plan a mailing, measure what mailings brought."""
+"""Commands of marketers: plan a mailing, know what a hold-out can show, measure what mailings brought."""
 
 from typing import Annotated, Any
 from urllib.parse import unquote
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from flows.cli.answers import say_published, show_relation
 from flows.cli.app import Reports, Settings, Warehouse, app, places, working
+from flows.cli.tables import print_rows
 from segmentation.settings import PolicyName
 
 
@@ -43,6 +45,61 @@ def plan(
     show_relation(published.warehouse, "plan_waterfall", plan_id=plan_id)
     show_relation(published.warehouse, "plan_summary", plan_id=plan_id)
     say_published(published)
+
+
+@app.command
+def power(
+    *,
+    base_rate: Annotated[float | None, Parameter(help="Response rate without mailing, such as 0.02.")] = None,
+    standard_deviation: Annotated[
+        float | None, Parameter(help="For money in place of a rate: how much it differs between customers.")
+    ] = None,
+    uplift: Annotated[
+        float | None, Parameter(help="What the mailing should add: 0.005 for half a point, or money.")
+    ] = None,
+    mailed: Annotated[
+        int | None, Parameter(help="Customers to be mailed, in all cells.", validator=Number(gte=1))
+    ] = None,
+    control: Annotated[int | None, Parameter(help="Customers to be held out.", validator=Number(gte=1))] = None,
+    control_share: Annotated[
+        float | None, Parameter(help="Share held out; several are shown if left out.", validator=Number(gt=0, lt=1))
+    ] = None,
+    cells: Annotated[int, Parameter(help="Test cells that share the hold-out.", validator=Number(gte=1, lte=100))] = 1,
+    wanted: Annotated[
+        float, Parameter(name="--power", help="Probability to see the uplift.", validator=Number(gte=0.5, lt=1))
+    ] = 0.8,
+    warehouse: Warehouse = None,
+    settings: Settings = None,
+) -> None:
+    """Before mailing: how many customers a test needs, and what a hold-out can show.
+
+    With --mailed and --control: the smallest uplift they can show. With --uplift: how many customers show it. With
+    neither: what the hold-out of the last plan can show, by cell. Tests are two-sided, with an error of 5 % for all
+    cells together. The smallest uplift takes the spread of the base rate, as is usual; power and sizes take that of
+    each arm, and so are a little more careful where few are held out.
+
+    Example: mailworth power --base-rate 0.02 --uplift 0.005
+    """
+    if base_rate is None and standard_deviation is None and uplift is None and mailed is None and control is None:
+        from segmentation.settings import load_settings
+
+        path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
+        show_relation(path, "plan_power", plan_id=None)
+        return
+    from segmentation.comparison.planning import answer_power
+
+    asked = answer_power(
+        base_rate=base_rate,
+        standard_deviation=standard_deviation,
+        uplift=uplift,
+        mailed=mailed,
+        held_out=control,
+        control_share=control_share,
+        cells=cells,
+        power=wanted,
+    )
+    for rows in asked:
+        print_rows(rows)
 
 
 @app.command

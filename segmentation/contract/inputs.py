@@ -70,6 +70,7 @@ CAMPAIGNS = Table(
         Column("starts_on", "DATE", "In-home date: first day of the response window", required=True),
         Column("name", "VARCHAR", "Name people use for the campaign"),
         Column("channel", "VARCHAR", "mail, email or phone"),
+        Column("campaign_type", "VARCHAR", "Type of the campaign; those of one channel and type are compared"),
         Column("ends_on", "DATE", "Last day of the response window"),
         Column("unit_cost", "DOUBLE", "Cost of one piece"),
         Column("fixed_cost", MONEY, "Cost of the campaign whatever its size"),

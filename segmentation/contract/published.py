@@ -1,6 +1,7 @@
 """Every table of the published warehouse."""
 
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
+from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
@@ -50,9 +51,12 @@ PUBLISHED_TABLES = (
     SELECTION,
     EXCLUSIONS,
     WATERFALL,
+    PLAN_POWER,
     ATTRIBUTION,
     UPLIFT,
     CAMPAIGN_RESULTS,
+    COMPARISON,
+    TREND,
     *PAYBACK_TABLES,
     RUNS,
     ERASURES,

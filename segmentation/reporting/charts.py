@@ -283,6 +283,57 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
     return _svg(alt.layer(nothing, intervals, points, labels, texts).properties(width=210, height=alt.Step(23)))
 
 
+def draw_trend(estimates: pl.DataFrame, *, unit: str) -> str:
+    """Estimates over time with their intervals, about the line of no effect and the band of their mean.
+
+    Args:
+        estimates: one row per estimate: `date` (ISO), `uplift`, `ci_low`, `ci_high`, `colour`, `fill`, and in each row
+            `pooled_uplift`, `pooled_ci_low`, `pooled_ci_high` (NULL without a mean).
+        unit: title of the axis.
+    """
+    y = alt.Y("uplift:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~f"))
+    mean = alt.Chart(estimates.filter(pl.col("pooled_uplift").is_not_null()).head(1))
+    band = mean.mark_rect(color=PALE).encode(y=alt.Y("pooled_ci_low:Q", title=unit), y2="pooled_ci_high:Q")
+    middle = mean.mark_rule(color=GREY, strokeWidth=1.5).encode(y=alt.Y("pooled_uplift:Q", title=unit))
+    nothing = alt.Chart(estimates.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.datum(0))
+    axis = alt.Axis(format="%b %Y", tickCount=5, labelAngle=0, grid=False, labelOverlap="greedy", labelSeparation=10)
+    base = (
+        alt.Chart(estimates)
+        .encode(x=alt.X("utcdate:T", title=None, axis=axis, scale=alt.Scale(type="utc", padding=14)))
+        .transform_calculate(utcdate="utcParse(datum.date, '%Y-%m-%d')")
+    )
+    intervals = base.mark_rule(strokeWidth=2).encode(
+        y=alt.Y("ci_low:Q", title=unit), y2="ci_high:Q", color=alt.Color("colour:N", scale=None)
+    )
+    marks = base.mark_point(size=70, strokeWidth=2, opacity=1).encode(
+        y=y, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None)
+    )
+    return _svg(alt.layer(band, middle, nothing, intervals, marks).properties(width=420, height=190))
+
+
+def draw_split(parts: pl.DataFrame) -> str:
+    """The change of a rate in its two parts, by campaign.
+
+    Args:
+        parts: one row per campaign in the order to draw and part: `label`, `part` (mix or rate), `value` (percentage
+            points), `text`.
+    """
+    order = parts["label"].unique(maintain_order=True).to_list()
+    frame = parts.with_columns(colour=pl.when(pl.col("part") == "mix").then(pl.lit(ORANGE)).otherwise(pl.lit(BLUE)))
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            "value:Q", title="percentage points", axis=alt.Axis(tickCount=5, format=",~f"), scale=alt.Scale(padding=46)
+        ),
+        y=alt.Y("label:N", sort=order, title=None, axis=NAMES, scale=alt.Scale(paddingInner=0.3)),
+        yOffset=alt.YOffset("part:N", sort=["mix", "rate"]),
+    )
+    bars = base.mark_bar().encode(color=alt.Color("colour:N", scale=None))
+    below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-4, fontSize=11)
+    above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=4, fontSize=11)
+    texts = (below.encode(text="text:N"), above.encode(text="text:N"))
+    return _svg(alt.layer(bars, *texts).properties(width=330, height=alt.Step(14)))
+
+
 def _cell_text(
     base: alt.Chart,
     field: str,

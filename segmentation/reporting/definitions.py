@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
+from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.model import Table
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -16,6 +17,9 @@ SHOWN_TABLES = (
     CAMPAIGN_RESULTS,
     *PAYBACK_TABLES,
     UPLIFT,
+    COMPARISON,
+    TREND,
+    PLAN_POWER,
     RFM,
     ATTRIBUTE_PROFILES,
     DRIFT,

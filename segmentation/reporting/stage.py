@@ -9,6 +9,7 @@ import polars as pl
 from segmentation.reporting.attribute_figures import describe_attributes
 from segmentation.reporting.campaign_figures import describe_campaigns, describe_selection, describe_waterfall
 from segmentation.reporting.cluster_figures import describe_clusters
+from segmentation.reporting.comparison_figures import describe_comparison, describe_power
 from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
@@ -79,6 +80,9 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         ),
         plan=_fetch_plan(connection, plans),
         campaigns=describe_campaigns(campaigns, fetch(connection, "report_uplift"), currency),
+        comparison=describe_comparison(
+            fetch(connection, "report_comparison"), fetch(connection, "report_trend"), currency
+        ),
         payback=describe_payback(fetch(connection, "report_payback"), programme, currency),
         load=describe_load(loads, rejects),
         definitions=define_figures(),
@@ -93,4 +97,5 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] |
         "name": name,
         "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
         "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
+        "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),
     }

@@ -12,6 +12,7 @@ from segmentation.settings.load import (
 from segmentation.settings.sections import (
     CampaignSettings,
     ClusterSettings,
+    ComparisonSettings,
     NightSettings,
     PlanSettings,
     ProgrammeSettings,
@@ -32,6 +33,7 @@ __all__ = [
     "PASSWORD",
     "CampaignSettings",
     "ClusterSettings",
+    "ComparisonSettings",
     "EarlierPractice",
     "NightSettings",
     "PlanSettings",

@@ -24,6 +24,7 @@ from segmentation.settings.kinds import possible_path
 from segmentation.settings.sections import (
     CampaignSettings,
     ClusterSettings,
+    ComparisonSettings,
     NightSettings,
     PlanSettings,
     ProgrammeSettings,
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     rfm: RfmSettings = RfmSettings()
     clusters: ClusterSettings = ClusterSettings()
     campaigns: CampaignSettings = CampaignSettings()
+    comparison: ComparisonSettings = ComparisonSettings()
     plan: PlanSettings = PlanSettings()
     serve: ServeSettings = ServeSettings()
     value: ValueSettings = ValueSettings()

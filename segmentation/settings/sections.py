@@ -240,6 +240,17 @@ class CampaignSettings(Section):
     margin_rate: Share | None = Field(None, description="Margin per money of revenue where orders have no margin")
 
 
+class ComparisonSettings(Section):
+    """Which earlier campaigns a campaign is compared with."""
+
+    days: int | None = Field(
+        None, ge=1, description="Earlier campaigns that started at most so many days before; all where empty"
+    )
+    most_pairs: int = Field(
+        1000, ge=1, le=100_000, description="Pairs of campaigns compared in a night, those of the latest first"
+    )
+
+
 class PlanSettings(Section):
     """The next mailing."""
 

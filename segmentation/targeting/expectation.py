@@ -1,14 +1,10 @@
 """What a mailing may bring, from what earlier ones brought."""
 
-import math
-
 import polars as pl
-from scipy import stats
 
 from segmentation.response.intervals import NORMAL
 
 PRIOR_MAILED = 100  # a segment's rate is drawn to the overall rate as if so many more had been mailed
-POWER = 0.8
 
 
 def expected_response(uplift: pl.DataFrame) -> pl.DataFrame:
@@ -72,15 +68,3 @@ def _between_campaigns() -> pl.Expr:
     heterogeneity = (weight * (pl.col("uplift") - pl.col("fixed_mean")).pow(2)).sum()
     scale = weight.sum() - weight.pow(2).sum() / weight.sum()
     return pl.when(pl.len() > 1).then(((heterogeneity - (pl.len() - 1)) / scale).clip(0)).otherwise(0.0)
-
-
-def minimum_detectable_uplift(rate: float, treated: int, control: int, *, confidence: float = 0.95) -> float:
-    """Smallest difference of two response rates near `rate` that a two-sided test sees with power 80 %.
-
-    Args:
-        rate: response rate of the control, 0-1.
-        treated, control: customers in each arm, at least 1.
-    References: J. L. Fleiss, B. Levin, M. C. Paik (2003), Statistical Methods for Rates and Proportions, section 4.
-    """
-    quantiles = stats.norm.ppf((1 + confidence) / 2) + stats.norm.ppf(POWER)
-    return float(quantiles * math.sqrt(rate * (1 - rate) * (1 / treated + 1 / control)))

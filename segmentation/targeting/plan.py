@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from segmentation.errors import PlanError
+from segmentation.response.power import Rate, minimum_detectable_uplift
 from segmentation.settings import PlanSettings
-from segmentation.targeting.expectation import minimum_detectable_uplift, pool_uplift
+from segmentation.targeting.expectation import pool_uplift
 
 CELL = "A"
 NO_REPLIES = "no earlier mailing of this channel recorded replies, so the response cannot be foreseen"
@@ -136,7 +137,7 @@ def summarise_plan(
 def _detectable(response: object, mailed: int, held_out: int) -> float | None:
     if not isinstance(response, float) or min(mailed, held_out) < 1:
         return None
-    return minimum_detectable_uplift(response, mailed, held_out)
+    return minimum_detectable_uplift(Rate(response), mailed=mailed, held_out=held_out)
 
 
 def _uplift_note(pooled: pl.DataFrame) -> str:

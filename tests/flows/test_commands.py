@@ -14,6 +14,7 @@ COMMANDS = [
     "check",
     "demo",
     "plan",
+    "power",
     "measure",
     "report",
     "serve",

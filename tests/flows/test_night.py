@@ -110,6 +110,21 @@ def test_segments_agree_with_a_polars_count_of_the_source(sample_night: Place) -
         "select count(*) from response.campaigns where provisional <> (ends_on > date '2017-12-31')",
         "select count(*) from response.campaigns where provisional and pays <> 'not proven'",
         "select 27 - count(distinct campaign_id) from response.uplift",
+        # every campaign is compared with each earlier one of its type
+        "select count(distinct (campaign_id, earlier_campaign_id)) - (select count(*) from crm.campaigns a "
+        "join crm.campaigns b on a.campaign_type = b.campaign_type and a.starts_on > b.starts_on) "
+        "from response.comparison",
+        "select count(*) from response.comparison where mix_effect + rate_effect <> rate_change",
+        "select count(*) from response.comparison where verdict <> 'not proven' or design <> 'observational'",
+        "select count(*) from response.comparison where note is null and uplift_change is null",
+        "select count(*) from response.comparison where note is null and rate_change is null",
+        "select count(*) from response.comparison join response.uplift using (campaign_id, metric) "
+        "where dimension = 'all' and comparison.rate <> treated_mean",
+        "select 27 * 4 - count(*) from response.trend",
+        "select count(*) from response.trend where (pooled_uplift is null or slope_per_year is null) and note is null",
+        "select (select mailed from targeting.plans) - sum(mailed) from targeting.power where cell <> 'all'",
+        "select count(*) from targeting.power, targeting.plans where abs(base_rate - expected_response) > 1e-9 "
+        "or abs(smallest_uplift - minimum_detectable_uplift) > 1e-9",
     ],
 )
 def test_identities(sample_night: Place, sql: str) -> None:

@@ -135,6 +135,7 @@ def fill_everything(warehouse: Connection) -> None:
         uplift("measured", "revenue", 3.5, dimension="cell", level="<b>bold</b> cell"),
         uplift("too small", "revenue", None, note=TOO_FEW),
     )
+    fill_comparison(warehouse)
     load = {"run_id": "night-1", "table_name": "orders", "source": "orders.csv"}
     fill(warehouse, "quality.loads", load | {"rows_read": 9, "rows_loaded": 5, "rows_rejected": 3, "rows_unchanged": 1})
     reject = {
@@ -179,6 +180,19 @@ def fill_value(warehouse: Connection) -> None:
     fill(warehouse, "segments.service_by_segment", asked | {"segment": "lost", "customers": 3, "customers_asking": 1})
 
 
+def fill_comparison(warehouse: Connection) -> None:
+    """A pair whose change is proven, its split, and a trend of two campaigns."""
+    pair = {"campaign_id": "measured", "earlier_campaign_id": "too small", "metric": "response", "kind": "mail"}
+    parts = {"uplift_change": 0.02, "rate_change": 0.015, "mix_effect": 0.005, "rate_effect": 0.01}
+    told = {"sentence": f"{HOSTILE} against too small: better", "note": "windows differ", "verdict": "better"}
+    fill(warehouse, "response.comparison", pair | parts | told | {"design": "randomised", "provisional": False})
+    row = {"metric": "response", "kind": "mail <b>", "design": "randomised", "provisional": False}
+    mean = {"pooled_campaigns": 2, "pooled_uplift": 0.02, "pooled_ci_low": 0.01, "pooled_ci_high": 0.03, "i2": 0.0}
+    for campaign_id, day in (("measured", dt.date(2024, 4, 1)), ("too small", dt.date(2024, 2, 1))):
+        estimate = {"uplift": 0.02, "ci_low": 0.01, "ci_high": 0.03, "starts_on": day}
+        fill(warehouse, "response.trend", row | mean | estimate | {"campaign_id": campaign_id})
+
+
 def fill_plan(warehouse: Connection) -> None:
     plan = {"as_of_date": AS_OF, "mailed": 1, "held_out": 1, "cost": 0.55, "note": "no margin is known"}
     made = {"created_at": dt.datetime(2024, 7, 1, 2, 30), "campaign_id": "next", "created_by": "me"}
@@ -190,6 +204,8 @@ def fill_plan(warehouse: Connection) -> None:
         | made
         | {"plan_id": "x", "status": "rejected", "created_at": dt.datetime(2024, 7, 2), "campaign_id": "rejected"},
     )
+    power = {"plan_id": "next@2024-06-30", "as_of_date": AS_OF, "mailed": 1, "held_out": 1, "note": "no replies known"}
+    fill(warehouse, "targeting.power", power | {"cell": "all"}, power | {"cell": "<b>red</b>"})
     fill(
         warehouse,
         "targeting.selection",
@@ -229,6 +245,7 @@ def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> No
         "No customer is valued",
         "there is nothing to say of the contact centre",
         "No campaign has started yet",
+        "No campaign has an earlier one of its kind",
         "Nothing has been loaded yet",
     ):
         assert sentence in page
@@ -360,7 +377,7 @@ def test_the_waterfall_shows_the_figures_of_the_table_and_steps_of_zero() -> Non
 
 def test_pictures_say_what_they_show_and_have_no_ids(page: str) -> None:
     pictures = re.findall(r'<div class="picture[^"]*" role="img" aria-label="([^"]*)"><svg(.*?)</svg>', page, re.DOTALL)
-    assert len(pictures) == page.count("<svg") == 10
+    assert len(pictures) == page.count("<svg") == 12
     assert all(label and " id=" not in svg for label, svg in pictures)
 
 

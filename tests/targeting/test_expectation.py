@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from segmentation.response.intervals import NORMAL
-from segmentation.targeting.expectation import minimum_detectable_uplift, pool_uplift
+from segmentation.targeting.expectation import pool_uplift
 
 
 def campaign_rows(effects: list[float], errors: list[float], method: str = "randomised") -> pl.DataFrame:
@@ -45,7 +45,3 @@ def test_randomised_results_are_not_mixed_with_observational_ones() -> None:
 
 def test_nothing_measured_pools_to_nothing() -> None:
     assert pool_uplift(campaign_rows([1.0], [1.0]).clear(), metric="revenue", dimension="all").is_empty()
-
-
-def test_smallest_detectable_uplift_of_a_hold_out_of_ten_thousand() -> None:
-    assert round(minimum_detectable_uplift(0.01, 90_000, 10_000) * 100, 3) == 0.294

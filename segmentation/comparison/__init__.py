@@ -1,0 +1,1 @@
+"""Campaigns against earlier ones, their trend, and what a planned hold-out can show."""
