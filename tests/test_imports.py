@@ -13,17 +13,6 @@ PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
     *("targeting", "response", "comparison", "payback", "reporting"),
 )
-    "segments",
-    "clusters",
-    "attributes",
-    "value",
-    "history",
-    "response",
-    "comparison",
-    "payback",
-    "targeting",
-    "reporting",
-)
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(f for part in PARTS for f in (ROOT / "segmentation" / part).glob("*.py") if f.name != "stage.py"),

@@ -64,4 +64,4 @@ def _weigh_basis(
     ) | {"basis": basis, "as_of_date": timeline.as_of}
     append_rows(connection, PAYBACK, list_months(account).with_columns(basis=pl.lit(basis)))
     append_rows(connection, PROGRAMME, pl.DataFrame([row]))
-    log.info("the programme pays, %s: %s (%s months)", basis, row["pays"], timeline.months)
+    log.info("whether the programme pays, %s: %s (%s months)", basis, row["pays"], timeline.months)
