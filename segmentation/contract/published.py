@@ -3,7 +3,7 @@
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.quality import LOADS, REJECTS
-from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
+from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import (
     CLUSTER_MODEL,
     CLUSTER_PROFILES,
@@ -45,6 +45,7 @@ PUBLISHED_TABLES = (
     WATERFALL,
     ATTRIBUTION,
     UPLIFT,
+    SAMPLE_RATIO,
     CAMPAIGN_RESULTS,
     RUNS,
     ERASURES,

@@ -8,7 +8,7 @@ with reasons as (
         min(note) filter (where metric = 'revenue') as revenue_note,
         min(note) filter (where metric = 'margin') as margin_note
     from response.uplift
-    where dimension = 'all'
+    where dimension = 'all' and method <> 'randomised_adjusted'
     group by campaign_id
 )
 select
