@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from segmentation.contract.model import Table
 from segmentation.contract.quality import LOADS, REJECTS
-from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
+from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
 from segmentation.contract.targeting import PLANS, SELECTION, WATERFALL
 from segmentation.contract.value import VALUE_TABLES
@@ -13,6 +13,7 @@ SHOWN_TABLES = (
     PLANS,
     CAMPAIGN_RESULTS,
     UPLIFT,
+    SAMPLE_RATIO,
     RFM,
     DRIFT,
     CLUSTER_PROFILES,
