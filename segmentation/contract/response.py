@@ -61,7 +61,7 @@ UPLIFT = Table(
             "bootstrap_ci_low",
             "DOUBLE",
             "Lower end of the 95 % bootstrap interval (BCa, 2,000 resamples by arm and cell) of randomised money; "
-            "empty with fewer than 20 customers in an arm",
+            "empty with fewer than 20 buyers in an arm",
         ),
         Column("bootstrap_ci_high", "DOUBLE", "Upper end of the 95 % bootstrap interval"),
         Column("cuped_uplift", "DOUBLE", "Of randomised_adjusted: the uplift with one slope for both arms (CUPED)"),
@@ -75,11 +75,11 @@ UPLIFT = Table(
         Column(
             "shrunk_uplift",
             "DOUBLE",
-            "Uplift of the level drawn to the mean of all levels (empirical Bayes); of three levels or more",
+            "Uplift of the level drawn to the mean of all levels (empirical Bayes); of four levels or more",
         ),
         Column("shrunk_ci_low", "DOUBLE", "Lower end of the 95 % interval of shrunk_uplift"),
         Column("shrunk_ci_high", "DOUBLE", "Upper end of the 95 % interval of shrunk_uplift"),
-        Column("shrinkage", "DOUBLE", "How far it is drawn: 0 not at all, 1 to the mean itself"),
+        Column("shrinkage", "DOUBLE", "How far it is drawn: 0 not at all, 1 would be to the mean itself"),
         Column("provisional", "BOOLEAN", "The response window is still open at the as-of date"),
         Column("information", "DOUBLE", "Share of the window's days that have passed; where provisional"),
         Column(

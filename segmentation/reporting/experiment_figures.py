@@ -55,17 +55,14 @@ def describe_looks(uplift: pl.DataFrame, metrics: tuple[str, ...], currency: str
         "campaign_id",
         pl.col("metric").replace_strict({name: number for number, name in enumerate(metrics)}, default=None),
     )
-    return [
-        _write_look(part, currency) for part in looks.partition_by("campaign_id", maintain_order=True, include_key=True)
-    ]
+    return [_write_look(part, currency) for part in looks.partition_by("campaign_id", maintain_order=True)]
 
 
 def _write_look(rows: pl.DataFrame, currency: str) -> str:
     first = rows.row(0, named=True)
     of = _days(first["starts_on"], first["ends_on"])
     over = f"{first['name']}: {round(first['information'] * of)} of {of} days are over."
-    parts = [_write_bounds(row, currency) for row in rows.iter_rows(named=True)]
-    return f"{over} {'; '.join(parts)}."
+    return " ".join([over, *(_write_bounds(row, currency) for row in rows.iter_rows(named=True))])
 
 
 def _days(starts_on: dt.date, ends_on: dt.date) -> int:
@@ -75,8 +72,8 @@ def _days(starts_on: dt.date, ends_on: dt.date) -> int:
 def _write_bounds(row: dict[str, Any], currency: str) -> str:
     low, high = row["sequential_ci_low"], row["sequential_ci_high"]
     shown = _show(row["metric"], row["uplift"], low, high, currency)
-    proven = "more is proven" if low > 0 else "less is proven" if high < 0 else "no difference is proven yet"
-    return f"{LABELS[row['metric']].capitalize()} so far: {shown.text}, bounds {shown.interval}; {proven}"
+    proven = "a gain is proven" if low > 0 else "a loss is proven" if high < 0 else "neither gain nor loss is proven"
+    return f"{LABELS[row['metric']].capitalize()}: {shown.text} so far, bounds {shown.interval}: {proven}."
 
 
 def describe_levels(levels: pl.DataFrame, currency: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from scipy import optimize
 from segmentation.response.arms import Means
 from segmentation.response.intervals import NORMAL, Array
 
-FEWEST_LEVELS = 3
+FEWEST_LEVELS = 4
 PRIOR_UNITS = 20  # as so many customers the variance of an arm counts beside that of the level
 
 
@@ -42,24 +42,28 @@ def find_spread(estimates: Array, variances: Array) -> float:
 def shrink(estimates: Array, variances: Array, common: Array) -> Shrunk:
     """Normal empirical Bayes: true values of levels are about a mean, estimates are about the true values.
 
-    The interval takes the spread between levels as known, and the mean as estimated. NaN with fewer than FEWEST_LEVELS.
+    Levels are drawn less, and intervals are wider, than if mean and spread were known. NaN with fewer than
+    FEWEST_LEVELS.
 
     Args:
         estimates: by level.
         variances: of the estimates, without what all levels have in common; above 0.
         common: variance of what they have in common, such as one control for all.
 
-    References: C. N. Morris (1983), JASA 78, 47-55, section 1.
+    References: C. N. Morris (1983), JASA 78, 47-55, section 5, with one mean for all (r = 1).
     """
-    if len(estimates) < FEWEST_LEVELS:
-        nothing = np.full(len(estimates), np.nan)
+    levels = len(estimates)
+    if levels < FEWEST_LEVELS:
+        nothing = np.full(levels, np.nan)
         return Shrunk(nothing, nothing, nothing, nothing)
     spread = find_spread(estimates, variances)
     weights = 1 / (variances + spread)
     mean = np.average(estimates, weights=weights)
-    shrinkage = variances * weights
-    estimate = mean + (1 - shrinkage) * (estimates - mean)
-    error = np.sqrt((1 - shrinkage) * variances + shrinkage**2 / weights.sum() + common)
+    shrinkage = (levels - 3) / (levels - 1) * variances * weights
+    away = estimates - mean
+    of_spread = 2 / (levels - 3) * shrinkage**2 * (np.average(variances, weights=weights) + spread) * weights
+    variance = variances * (1 - (1 - weights / weights.sum()) * shrinkage) + of_spread * away**2
+    estimate, error = estimates - shrinkage * away, np.sqrt(variance + common)
     return Shrunk(estimate, estimate - NORMAL * error, estimate + NORMAL * error, shrinkage)
 
 

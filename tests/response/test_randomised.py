@@ -79,7 +79,7 @@ def test_money_has_a_bootstrap_interval_near_that_of_welch() -> None:
         width = found["ci_high"] - found["ci_low"]
         assert found["bootstrap_ci_low"] == pytest.approx(found["ci_low"], abs=0.25 * width)
         assert found["bootstrap_ci_high"] == pytest.approx(found["ci_high"], abs=0.25 * width)
-    assert row(rows, "segment", "d", "revenue")["bootstrap_ci_low"] is None  # fewer than 20 held out
+    assert row(rows, "segment", "d", "revenue")["bootstrap_ci_low"] is None  # fewer than 20 held out who buy
     assert row(rows, "all", "all", "conversion")["bootstrap_ci_low"] is None
 
 
@@ -98,7 +98,7 @@ def test_small_levels_are_drawn_to_the_mean_of_all_and_the_raw_figure_stays() ->
     )
     assert small["uplift"] == pytest.approx(own.estimate[0])
     assert small["shrunk_ci_high"] - small["shrunk_ci_low"] < small["ci_high"] - small["ci_low"]
-    assert row(rows, "cell", "red", "revenue")["shrunk_uplift"] is None  # two levels say nothing of their spread
+    assert row(rows, "cell", "red", "revenue")["shrunk_uplift"] is None  # two levels say too little of their spread
     assert row(rows, "all", "all", "revenue")["shrinkage"] is None
 
 

@@ -32,14 +32,23 @@ def test_spread_agrees_with_statsmodels(seed: int) -> None:
     assert find_spread(effects, variances) == pytest.approx(oracle.tau2, rel=1e-4)
 
 
-def test_levels_no_more_different_than_chance_are_drawn_together() -> None:
+def test_levels_no_more_different_than_chance_are_drawn_as_far_as_eight_can_tell() -> None:
     found = shrink(EFFECTS, VARIANCES, NOTHING)
+    mean = np.average(EFFECTS, weights=1 / VARIANCES)
+    assert round(mean, 1) == 7.9  # the common mean of that study
     assert find_spread(EFFECTS, VARIANCES) == 0
-    assert found.shrinkage == pytest.approx(np.ones(8))
-    assert found.estimate == pytest.approx(np.full(8, np.average(EFFECTS, weights=1 / VARIANCES)))
-    assert round(found.estimate[0], 1) == 7.9  # the common mean of that study
-    error = 1 / np.sqrt((1 / VARIANCES).sum())
-    assert (found.high - found.low) / 2 == pytest.approx(np.full(8, 1.959964 * error))
+    assert found.shrinkage == pytest.approx(np.full(8, 5 / 7))
+    assert found.estimate == pytest.approx(mean + 2 / 7 * (EFFECTS - mean))
+
+
+def test_interval_by_hand() -> None:
+    # Four levels with variance 1 at -3, -1, 1, 3: spread 20/3 - 1, shrinkage 1/3 of 3/20.
+    found = shrink(np.array([-3.0, -1, 1, 3]), np.ones(4), np.zeros(4))
+    drawn = 1 / 3 * 3 / 20
+    assert found.shrinkage == pytest.approx(np.full(4, drawn))
+    assert found.estimate[3] == pytest.approx(3 * (1 - drawn))
+    variance = 1 - 3 / 4 * drawn + 2 * drawn**2 * 9
+    assert found.high[3] - found.estimate[3] == pytest.approx(1.959964 * np.sqrt(variance))
 
 
 def test_levels_far_apart_stay_where_they_are() -> None:
@@ -49,9 +58,9 @@ def test_levels_far_apart_stay_where_they_are() -> None:
 
 
 def test_the_least_known_level_is_drawn_most() -> None:
-    found = shrink(np.array([1.0, 2.0, 9.0]), np.array([0.01, 0.01, 4.0]), np.zeros(3))
-    assert found.shrinkage.argmax() == 2
-    assert 2 < found.estimate[2] < 9
+    found = shrink(np.array([1.0, 1.5, 2.0, 9.0]), np.array([0.01, 0.01, 0.01, 40.0]), np.zeros(4))
+    assert found.shrinkage.argmax() == 3
+    assert 2 < found.estimate[3] < 9
 
 
 def test_what_levels_have_in_common_widens_their_intervals_and_moves_nothing() -> None:
@@ -60,8 +69,8 @@ def test_what_levels_have_in_common_widens_their_intervals_and_moves_nothing() -
     assert (common.high - common.low > alone.high - alone.low).all()
 
 
-def test_two_levels_are_too_few() -> None:
-    assert np.isnan(shrink(EFFECTS[:2], VARIANCES[:2], NOTHING[:2]).estimate).all()
+def test_three_levels_are_too_few() -> None:
+    assert np.isnan(shrink(EFFECTS[:3], VARIANCES[:3], NOTHING[:3]).estimate).all()
 
 
 def test_a_small_level_without_any_variation_is_not_taken_as_known() -> None:
