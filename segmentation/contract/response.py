@@ -61,7 +61,7 @@ UPLIFT = Table(
             "bootstrap_ci_low",
             "DOUBLE",
             "Lower end of the 95 % bootstrap interval (BCa, 2,000 resamples by arm and cell) of randomised money; "
-            "empty with fewer than 20 buyers in an arm",
+            "empty where an arm is expected to have fewer than 20 buyers",
         ),
         Column("bootstrap_ci_high", "DOUBLE", "Upper end of the 95 % bootstrap interval"),
         Column("cuped_uplift", "DOUBLE", "Of randomised_adjusted: the uplift with one slope for both arms (CUPED)"),

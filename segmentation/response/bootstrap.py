@@ -10,7 +10,7 @@ from segmentation.response.intervals import NORMAL, Array
 
 RESAMPLES = 2000
 MOST_VALUES = 500  # different values of a stratum that are drawn; beyond that neighbours are put together
-FEWEST = 20  # customers or households with any money that an arm must have: with fewer, intervals are too narrow
+FEWEST = 20  # buyers that an arm must be expected to have: with fewer, intervals are too narrow
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,17 @@ def bootstrap_difference(
 ) -> tuple[float, float]:
     """95 % interval of the difference of the means per customer, bias-corrected and accelerated (BCa).
 
-    Where nothing is skewed it is the percentile interval. NaN where an arm has fewer than FEWEST units with any
-    money, or nothing varies.
+    Where nothing is skewed it is the percentile interval. NaN where an arm is expected to have fewer than
+    FEWEST units with any money, by their share in both arms, or nothing varies.
 
     References: B. Efron (1987), JASA 82, 171-185; A. C. Davison, D. V. Hinkley (1997), Bootstrap Methods and their
     Application, sections 3.2 and 5.3.2, for several samples.
     """
     residuals = np.concatenate([treated.residuals(), -control.residuals()])
     spread = (residuals**2).sum()
-    if min(np.count_nonzero(treated.total), np.count_nonzero(control.total)) < FEWEST or spread == 0:
+    buyers = np.count_nonzero(treated.total) + np.count_nonzero(control.total)
+    smaller = min(len(treated.total), len(control.total)) / (len(treated.total) + len(control.total))
+    if buyers * smaller < FEWEST or spread == 0:
         return np.nan, np.nan
     found = resample_means(treated, random, resamples) - resample_means(control, random, resamples)
     estimate = treated.total.sum() / treated.size.sum() - control.total.sum() / control.size.sum()

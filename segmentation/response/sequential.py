@@ -10,6 +10,7 @@ from segmentation.response.intervals import CONFIDENCE, Array
 
 SIDE = (1 - CONFIDENCE) / 2  # error of each side
 FIRST = float(stats.norm.isf(SIDE / 2))
+MOST_LOOKS = 365
 LIKELY_NEVER = 1e-300  # spending below this is too little to compute with
 
 
@@ -27,8 +28,12 @@ class Look:
 
 
 def look_after(days: int, of: int) -> Look:
-    """The look after `days` of a window of `of` days, having looked at the end of every day before."""
-    return Look(days / of, find_bounds(of)[days - 1])
+    """The look after `days` of a window of `of` days, having looked at the end of every day before.
+
+    Of more than MOST_LOOKS days so many looks are taken, and the last before this one gives the bound.
+    """
+    looks = min(of, MOST_LOOKS)
+    return Look(days / of, find_bounds(looks)[max(days * looks // of, 1) - 1])
 
 
 def spend_error(information: Array) -> Array:

@@ -154,7 +154,7 @@ def measure_campaign(
         as_of_date=eve,
         days=days,
         names=["household_id", *settings.dimensions],
-    ).rename({name: attribute_column(name) for name in settings.dimensions})
+    ).rename({"_earlier_spend": "earlier_spend"} | {name: attribute_column(name) for name in settings.dimensions})
     never_bought = pl.when(~pl.col("is_unscored")).then(pl.lit(NEVER_BOUGHT))
     customers = (
         outcomes.join(background, on="customer_id", how="left")

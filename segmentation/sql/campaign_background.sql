@@ -1,7 +1,7 @@
 -- grain: one row per customer selected for $campaign_id
 -- inputs: crm.contacts, crm.customers, history.customers, crm.orders
 -- What was known at the end of $as_of_date: the columns $names of the customer, and what was ordered in the $days days
--- up to it.
+-- up to it; the latter begins with _, as no column of a customer does.
 with selected as (
     select customer_id
     from crm.contacts
@@ -17,14 +17,14 @@ versions as (
     where coalesce(known_from <= $as_of_date, true) and known_until > $as_of_date
 ),
 orders as (
-    select customer_id, sum(amount)::double as earlier_spend
+    select customer_id, sum(amount)::double as spend
     from crm.orders
     where ordered_at < $as_of_date::date + 1 and ordered_at >= $as_of_date::date + 1 - $days::integer
     group by customer_id
 )
 select
     selected.customer_id,
-    coalesce(orders.earlier_spend, 0) as earlier_spend,
+    coalesce(orders.spend, 0) as _earlier_spend,
     versions.* exclude (customer_id)
 from selected
 left join versions using (customer_id)

@@ -13,7 +13,7 @@ TELL_OF_MANY = {
     *("segments.rfm_thresholds", "segments.cluster_profiles", "segments.cluster_model", "segments.cluster_selection"),
     *("segments.rules", "segments.migration", "segments.distribution", "segments.drift"),
     *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
-    *("targeting.plans", "response.uplift", "response.campaigns"),
+    *("targeting.plans", "response.uplift", "response.sample_ratio", "response.campaigns"),
 }
 
 

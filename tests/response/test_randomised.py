@@ -262,6 +262,27 @@ def test_attributes_are_those_known_before_the_mailing(warehouse: Connection) ->
     assert warehouse.sql(sizes).fetchall() == [("old", 100), ("young", 80)]
 
 
+def test_an_attribute_may_be_called_as_any_other_column(warehouse: Connection) -> None:
+    mail(warehouse)
+    names = ("arm", "earlier_spend", "level", "revenue")
+    for name in names:
+        for table in ("crm", "history"):
+            warehouse.execute(f"alter table {table}.customers add column {name} varchar")
+        warehouse.execute(f"update crm.customers set {name} = 'x'")
+    rows = measured(warehouse, dimensions=names)
+    assert all(rows.filter(dimension=name)["level"].unique().to_list() == ["x"] for name in names)
+
+
+def test_households_of_the_warehouse_are_found(warehouse: Connection) -> None:
+    mail(warehouse)
+    # c000 and c005 are both held out, and so on: every arm has households of two.
+    household = "'h' || (substr(customer_id, 2)::int % 5) || '-' || (substr(customer_id, 2)::int // 10)"
+    warehouse.execute(f"update crm.customers set household_id = {household}")
+    assert set(measured(warehouse)["interval_method"].drop_nulls()) >= {"Welch, by household"}
+    warehouse.execute("update crm.customers set household_id = 'h' || (substr(customer_id, 2)::int // 2)")
+    assert "Welch" in set(measured(warehouse)["interval_method"])  # arms split them, so customers were drawn
+
+
 def test_an_attribute_that_there_is_not_is_refused(warehouse: Connection) -> None:
     warehouse.execute("alter table crm.customers add column income varchar")
     with pytest.raises(SettingsError, match="customers have no attribute age; there are: income"):

@@ -52,3 +52,8 @@ def test_error_is_spent_late_and_whole() -> None:
 def test_a_look_knows_its_day() -> None:
     look = look_after(3, of=5)
     assert (look.information, round(look.bound, 4)) == (0.6, 2.6803)
+
+
+def test_a_window_of_years_has_no_more_looks_than_one_of_a_year() -> None:
+    bounds = find_bounds(365)
+    assert [look_after(days, of=3650).bound for days in (1, 19, 20, 3649)] == [bounds[i] for i in (0, 0, 1, 363)]
