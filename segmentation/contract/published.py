@@ -6,7 +6,7 @@ from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
-from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
+from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import (
     CLUSTER_FEATURES,
     CLUSTER_FITS,
@@ -54,6 +54,7 @@ PUBLISHED_TABLES = (
     PLAN_POWER,
     ATTRIBUTION,
     UPLIFT,
+    SAMPLE_RATIO,
     CAMPAIGN_RESULTS,
     COMPARISON,
     TREND,

@@ -6,6 +6,7 @@ import polars as pl
 
 from segmentation.reporting.charts import (
     BLUE,
+    GREEN,
     GREY,
     ORANGE,
     VERMILION,
@@ -13,6 +14,12 @@ from segmentation.reporting.charts import (
     draw_forest,
     draw_selection,
     draw_waterfall,
+)
+from segmentation.reporting.experiment_figures import (
+    ADJUSTED,
+    describe_failed_arms,
+    describe_levels,
+    describe_looks,
 )
 from segmentation.reporting.glance import show_estimate, show_response_rate
 from segmentation.reporting.numbers import count, exact_money, show, signed
@@ -22,8 +29,10 @@ MOST_DRAWN = 40  # campaigns in one picture, the most recent
 CERTAIN = 0.05
 HAS_INTERVAL = pl.col("ci_low").is_not_null()  # where not, nothing is drawn
 PICTURED = ("revenue", "conversion", "response")
+ADJUSTED_LABEL = "given earlier spend"
 MARKS = {
     "randomised": (BLUE, "circle"),
+    "randomised_adjusted": (GREEN, "square"),
     "observational": (VERMILION, "diamond"),
 }
 
@@ -75,27 +84,36 @@ def describe_selection(selected: pl.DataFrame) -> Picture | None:
     return Picture(draw_selection(frame), alt)
 
 
-def describe_campaigns(campaigns: pl.DataFrame, uplift: pl.DataFrame, currency: str) -> dict[str, Any]:
+def describe_campaigns(
+    campaigns: pl.DataFrame, uplift: pl.DataFrame, failures: pl.DataFrame, currency: str
+) -> dict[str, Any]:
     """The forest plots and the table of campaigns, the latest first in the table.
 
     Args:
         campaigns: rows of sql/report_campaigns.sql.
         uplift: rows of sql/report_uplift.sql.
+        failures: rows of sql/report_sample_ratio.sql.
     """
     whole = uplift.filter(pl.col("dimension") == "all").with_columns(
-        label=pl.format("{}  {}", pl.col("starts_on").cast(pl.String), "name")
+        label=pl.when(pl.col("method") == ADJUSTED)
+        .then(pl.lit(ADJUSTED_LABEL))
+        .otherwise(pl.format("{}  {}", pl.col("starts_on").cast(pl.String), "name"))
     )
+    dimensions = uplift.filter(pl.col("dimension") != "all")["dimension"].unique().sort().to_list()
     rows = [_describe_campaign(row, currency) for row in campaigns.reverse().iter_rows(named=True)]
     return {
         "rows": rows,
         "reasons": list(
             dict.fromkeys(shown.reason for row in rows for shown in row["figures"].values() if shown.reason)
         ),
+        "failed_arms": describe_failed_arms(failures),
+        "looks": describe_looks(uplift, PICTURED, currency),
         "forests": _draw_metrics(whole, currency),
+        "has_adjusted": not whole.filter(pl.col("method") == ADJUSTED, HAS_INTERVAL).is_empty(),
         "most_drawn": MOST_DRAWN if campaigns.height > MOST_DRAWN else None,
         "parts": [
             part
-            for dimension in ("cell", "segment")
+            for dimension in sorted(dimensions, key=lambda name: name not in ("cell", "segment"))
             if (part := _describe_parts(uplift, dimension, currency)) is not None
         ],
     }
@@ -115,7 +133,8 @@ def _describe_campaign(row: dict[str, Any], currency: str) -> dict[str, Any]:
         "incremental_profit": show_estimate(row, "profit", currency, row["profit_reason"]),
     }
     verdict = row["pays"] if row["profit"] is not None else "cannot be told"
-    kept = {name: row[name] for name in ("name", "starts_on", "ends_on", "design", "provisional")}
+    names = ("name", "starts_on", "ends_on", "design", "provisional", "has_failed_arms")
+    kept = {name: row[name] for name in names}
     return kept | {"figures": figures, "verdict": verdict}
 
 
@@ -137,7 +156,7 @@ def _draw_metrics(estimates: pl.DataFrame, currency: str) -> list[dict[str, Any]
         rows = estimates.filter(pl.col("metric") == name)
         if rows.is_empty():
             continue
-        drawn = rows.filter(HAS_INTERVAL).tail(MOST_DRAWN)
+        drawn = _latest(rows.filter(HAS_INTERVAL))
         entries.append(
             {
                 "title": f"{name.capitalize()} per head" if metric.kind == "mean" else name.capitalize(),
@@ -149,9 +168,17 @@ def _draw_metrics(estimates: pl.DataFrame, currency: str) -> list[dict[str, Any]
     return entries
 
 
+def _latest(rows: pl.DataFrame) -> pl.DataFrame:
+    """The last MOST_DRAWN estimates; an adjusted one goes with its raw one."""
+    chosen = rows.select("campaign_id", "level").unique(maintain_order=True).tail(MOST_DRAWN)
+    return rows.join(chosen, on=["campaign_id", "level"], how="semi", maintain_order="left")
+
+
 def _list_missing(rows: pl.DataFrame) -> list[tuple[str, list[str]]]:
     """Each reason for an estimate that is missing, or has no interval, with the labels it holds for."""
-    missing = rows.filter(~HAS_INTERVAL).with_columns(pl.col("note").fill_null("too few customers for an interval"))
+    missing = rows.filter(~HAS_INTERVAL, pl.col("method") != ADJUSTED).with_columns(
+        pl.col("note").fill_null("too few customers for an interval")
+    )
     return list(missing.group_by("note", maintain_order=True).agg("label").iter_rows())
 
 
@@ -164,7 +191,9 @@ def _picture_forest(estimates: pl.DataFrame, currency: str | None) -> Picture | 
         value=scale * pl.col("uplift"),
         low=scale * pl.col("ci_low"),
         high=scale * pl.col("ci_high"),
-        colour=pl.col("method").replace_strict({method: colour for method, (colour, _) in MARKS.items()}),
+        colour=pl.when("has_failed_arms")
+        .then(pl.lit(GREY))
+        .otherwise(pl.col("method").replace_strict({method: colour for method, (colour, _) in MARKS.items()})),
         shape=pl.col("method").replace_strict({method: shape for method, (_, shape) in MARKS.items()}),
     )
     frame = frame.select(
@@ -194,12 +223,14 @@ def _describe_parts(uplift: pl.DataFrame, dimension: str, currency: str) -> dict
         return None
     campaign_id, name = estimated.select("campaign_id", "name").row(-1)
     levels = rows.filter(pl.col("campaign_id") == campaign_id).with_columns(label=pl.col("level"))
-    forests = _draw_metrics(levels, currency)
+    raw = levels.filter(pl.col("method") != ADJUSTED)
+    forests = _draw_metrics(raw, currency)
     return {
         "dimension": dimension,
         "campaign": name,
         "forests": [forest for forest in forests if forest["picture"]],
-        "sentence": name_certain(levels, dimension),
+        "sentence": name_certain(raw, dimension),
+        "levels": describe_levels(levels.filter(pl.col("metric") == PICTURED[0]), currency),
     }
 
 

@@ -7,7 +7,7 @@ from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.model import Table
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
-from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
+from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
 from segmentation.contract.targeting import PLANS, SELECTION, WATERFALL
 from segmentation.contract.value import VALUE_TABLES
@@ -17,6 +17,7 @@ SHOWN_TABLES = (
     CAMPAIGN_RESULTS,
     *PAYBACK_TABLES,
     UPLIFT,
+    SAMPLE_RATIO,
     COMPARISON,
     TREND,
     PLAN_POWER,

@@ -123,9 +123,10 @@ def sum_randomised(estimated: pl.DataFrame, currency: str) -> list[Fact]:
     """The profit of campaigns with a hold-out, added up; nothing where there is none.
 
     Hold-outs are drawn independently, so the distances from the estimates to the ends of their intervals add as
-    squares do. Campaigns without hold-out are never part of it.
+    squares do. Campaigns without hold-out, or whose arms are not of the planned size, are never part of it.
     """
-    rows = estimated.filter(pl.col("design") == "randomised", pl.col("profit_ci_low").is_not_null())
+    sound = estimated.filter(pl.col("design") == "randomised", ~pl.col("has_failed_arms"))
+    rows = sound.filter(pl.col("profit_ci_low").is_not_null())
     if rows.is_empty():
         return []
     total = float(rows["profit"].sum())
@@ -165,6 +166,8 @@ def _foresee(plan: Row) -> str:
 def _judge(campaign: Row, currency: str) -> str:
     if campaign["profit"] is None:
         return "Whether it pays cannot be told."
+    if campaign["has_failed_arms"]:
+        return "The arms are not of the planned size, so nothing is proven."
     low, high = campaign["profit_ci_low"], campaign["profit_ci_high"]
     write = rounded_money(currency, low, high)
     if campaign["pays"] == "yes":

@@ -79,7 +79,9 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
             fetch(connection, "report_service_reasons"), fetch(connection, "report_service_by_segment"), currency
         ),
         plan=_fetch_plan(connection, plans),
-        campaigns=describe_campaigns(campaigns, fetch(connection, "report_uplift"), currency),
+        campaigns=describe_campaigns(
+            campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), currency
+        ),
         comparison=describe_comparison(
             fetch(connection, "report_comparison"), fetch(connection, "report_trend"), currency
         ),

@@ -3,6 +3,7 @@
 import polars as pl
 
 from segmentation.response.intervals import wilson_interval
+from segmentation.response.sample_ratio import FAIL
 
 NO_COST = "no cost is known: give campaigns.unit_cost in the source or the settings"
 
@@ -11,15 +12,15 @@ def summarise_campaigns(campaigns: pl.DataFrame, uplift: pl.DataFrame) -> pl.Dat
     """One row per campaign that has started.
 
     Increments are the uplift per head times the customers it was measured on; their interval is the uplift's. Cost is
-    taken as exact. `pays` is yes or no only when the window has closed and the whole interval of the profit is on one
-    side of 0.
+    taken as exact. `pays` is yes or no only when the window has closed, the sample-ratio test has not failed, and the
+    whole interval of the profit is on one side of 0.
 
     Args:
         campaigns: see sql/campaign_list.sql.
         uplift: all campaigns' rows of `response.uplift`.
     Returns: the columns of response.campaigns.
     """
-    whole = uplift.filter(pl.col("dimension") == "all")
+    whole = uplift.filter(pl.col("dimension") == "all", pl.col("method") != "randomised_adjusted")
     rows = campaigns
     for metric, name in (("response", "responses"), ("revenue", "revenue"), ("margin", "margin")):
         rows = rows.join(_increment(whole, metric, f"incremental_{name}"), on="campaign_id", how="left")
@@ -50,6 +51,7 @@ def _increment(whole: pl.DataFrame, metric: str, name: str) -> pl.DataFrame:
         (pl.col("ci_low") * treated).alias(f"{name}_ci_low"),
         (pl.col("ci_high") * treated).alias(f"{name}_ci_high"),
         pl.col("note").alias(f"{metric}_note"),
+        *([(pl.col("sample_ratio") == FAIL).alias("is_biased")] if metric == "response" else []),
     )
 
 
@@ -90,7 +92,7 @@ def _note() -> pl.Expr:
 
 def _pays() -> pl.Expr:
     return (
-        pl.when(pl.col("provisional"))
+        pl.when(pl.col("provisional") | pl.col("is_biased").fill_null(False))
         .then(pl.lit("not proven"))
         .when(pl.col("incremental_profit_ci_low") > 0)
         .then(pl.lit("yes"))

@@ -22,27 +22,31 @@ class Difference:
     p_value: Array
 
 
-def wilson_interval(successes: Array, n: Array) -> tuple[Array, Array]:
-    """Score interval of a proportion.
+def wilson_interval(successes: Array, n: Array, *, z: float = NORMAL) -> tuple[Array, Array]:
+    """Score interval of a proportion, as wide as `z` standard errors.
 
     References: E. B. Wilson (1927), JASA 22, 209-212; without continuity correction.
     """
-    share, z2 = successes / n, NORMAL**2
+    share, z2 = successes / n, z**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = NORMAL / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n**2))
+    half = z / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n**2))
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
-def compare_proportions(successes1: Array, n1: Array, successes2: Array, n2: Array) -> Difference:
+def compare_proportions(successes1: Array, n1: Array, successes2: Array, n2: Array, *, z: float = NORMAL) -> Difference:
     """Difference of two independent proportions, first less second.
 
     The p-value is of the pooled score test; it is 1 where both arms are all alike.
 
+    Args:
+        successes1, n1, successes2, n2: need not be whole: clustered counts are divided by their design effect.
+        z: normal quantile of the interval.
+
     References: R. G. Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
     """
     share1, share2 = successes1 / n1, successes2 / n2
-    low1, high1 = wilson_interval(successes1, n1)
-    low2, high2 = wilson_interval(successes2, n2)
+    low1, high1 = wilson_interval(successes1, n1, z=z)
+    low2, high2 = wilson_interval(successes2, n2, z=z)
     estimate = share1 - share2
     pooled = (successes1 + successes2) / (n1 + n2)
     error = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
@@ -55,11 +59,14 @@ def compare_proportions(successes1: Array, n1: Array, successes2: Array, n2: Arr
     )
 
 
-def compare_means(mean1: Array, variance1: Array, n1: Array, mean2: Array, variance2: Array, n2: Array) -> Difference:
+def compare_means(
+    mean1: Array, variance1: Array, n1: Array, mean2: Array, variance2: Array, n2: Array, *, z: float = NORMAL
+) -> Difference:
     """Difference of two independent means, first less second; NaN interval where neither arm varies.
 
     Args:
         variance1, variance2: with divisor n - 1.
+        z: normal quantile of the interval; the interval takes the quantile of t for the same probability.
 
     References: B. L. Welch (1947), Biometrika 34, 28-35.
     """
@@ -71,7 +78,7 @@ def compare_means(mean1: Array, variance1: Array, n1: Array, mean2: Array, varia
     error = np.where(varies, np.sqrt(squared), np.nan)
     freedom = np.where(varies, freedom, np.nan)
     estimate = mean1 - mean2
-    half = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * error
+    half = stats.t.isf(stats.norm.sf(z), freedom) * error
     p_value = np.asarray(2 * stats.t.sf(np.abs(estimate) / error, freedom))
     return Difference(estimate, estimate - half, estimate + half, p_value)
 

@@ -158,6 +158,7 @@ def _estimate_level(scores: Scores, of_level: Mask) -> dict[str, float | str | N
         "uplift": float(uplift),
         "ci_low": float(uplift - NORMAL * error),
         "ci_high": float(uplift + NORMAL * error),
+        "interval_method": "influence function",
         "p_value": float(2 * stats.norm.sf(abs(uplift) / error)) if error > 0 else None,
         "note": f"not randomised: adjusted for what was known before; the unmailed count as {overlap:.0f}",
     }

@@ -7,16 +7,21 @@ from typing import Any
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
-from segmentation.errors import UnknownCampaignError
+from segmentation.contract.history import KNOWN_FROM
+from segmentation.contract.inputs import CUSTOMERS
+from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
+from segmentation.errors import SettingsError, UnknownCampaignError
 from segmentation.response.campaigns import summarise_campaigns
+from segmentation.response.dimensions import MOST_LEVELS, attribute_column, usable_attributes
 from segmentation.response.observational import estimate_observational
+from segmentation.response.sample_ratio import FAIL, check_campaign, judge_campaign, mark_figures
+from segmentation.response.sequential import look_after
 from segmentation.response.uplift import estimate_uplift
 from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import customers_known
 from segmentation.settings import CampaignSettings, RfmSettings
-from segmentation.warehouse.connection import Connection, fetch
-from segmentation.warehouse.schema import replace_rows
+from segmentation.warehouse.connection import Connection, execute, fetch
+from segmentation.warehouse.schema import clear, replace_rows
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +44,18 @@ def measure_campaigns(
     seed: int,
     only: str | None = None,
 ) -> None:
-    """Write response.uplift and response.campaigns for every campaign that has started by `as_of`, or for `only` one.
+    """Write response.uplift, sample_ratio and campaigns.
+
+    Every campaign that has started by `as_of` is measured, or `only` one.
+
+    Args:
+        seed: of folds and resamples.
 
     Raises:
         UnknownCampaignError: `only` is no campaign, or has not started.
+        SettingsError: a dimension of the settings is no attribute of customers.
     """
+    _refuse_unknown_attributes(connection, settings.dimensions)
     campaigns = fetch(
         connection,
         "campaign_list",
@@ -56,15 +68,49 @@ def measure_campaigns(
         known = ", ".join(campaigns["campaign_id"])
         raise UnknownCampaignError(f"campaign {only} has not started by {as_of} or is not known; there are: {known}")
     if only is None:
-        replace_rows(connection, UPLIFT, pl.DataFrame(schema={"campaign_id": pl.String}))
+        for table in (UPLIFT, SAMPLE_RATIO):
+            clear(connection, table)
+    arms = fetch(connection, "campaign_arms", as_of_date=as_of)
     for number, campaign in enumerate(chosen.iter_rows(named=True), start=1):
+        name = pl.lit(campaign["campaign_id"]).alias("campaign_id")
+        ratios = _check_arms(arms, campaign, settings)
         rows = measure_campaign(connection, campaign, as_of, settings, rfm, seed=seed).with_columns(
-            campaign_id=pl.lit(campaign["campaign_id"]), provisional=pl.lit(campaign["provisional"])
+            provisional=pl.lit(campaign["provisional"])
         )
-        replace_rows(connection, UPLIFT, rows, campaign_id=campaign["campaign_id"])
+        marked = mark_figures(rows, ratios)
+        replace_rows(connection, SAMPLE_RATIO, ratios.with_columns(name), campaign_id=campaign["campaign_id"])
+        replace_rows(connection, UPLIFT, marked.with_columns(name), campaign_id=campaign["campaign_id"])
         log.info("measured campaign %s of %s: %s", number, chosen.height, campaign["name"])
     uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
     replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))
+
+
+def _refuse_unknown_attributes(connection: Connection, names: tuple[str, ...]) -> None:
+    stored = execute(connection, f"select column_name from (describe {CUSTOMERS.full_name})")
+    declared = (*CUSTOMERS.column_names, KNOWN_FROM.name)
+    known = [name for (name,) in stored if name not in declared]
+    if unknown := [name for name in names if name not in known]:
+        raise SettingsError(
+            f"campaigns.dimensions: {CUSTOMERS.name} have no attribute {', '.join(unknown)}; "
+            f"there are: {', '.join(known) or 'none'}"
+        )
+
+
+def _check_arms(arms: pl.DataFrame, campaign: dict[str, Any], settings: CampaignSettings) -> pl.DataFrame:
+    """Sample ratios of a campaign that has a hold-out, or should have one; of others no row."""
+    campaign_id = campaign["campaign_id"]
+    counts = arms.filter(pl.col("campaign_id") == campaign_id)
+    tests = check_campaign(
+        counts,
+        set_share=settings.control_shares.get(campaign_id),
+        cell_shares=settings.cell_shares.get(campaign_id, {}),
+    )
+    if judge_campaign(tests) == FAIL:
+        log.warning(
+            "campaign %s: its arms are not of the planned size (response.sample_ratio), so its figures may be biased",
+            campaign["name"],
+        )
+    return tests
 
 
 def measure_campaign(
@@ -78,13 +124,14 @@ def measure_campaign(
 ) -> pl.DataFrame:
     """Uplift rows of one campaign: against its hold-out if it has one, else estimated from the unmailed.
 
-    Segments, clusters and everything adjusted for are those of the eve of the mailing. Customers who have objected to
-    marketing count in the whole, but in no segment and no cluster.
+    Segments, clusters, attributes, households and everything adjusted for are those of the eve of the mailing.
+    Customers who have objected to marketing count in the whole, but in no segment and no cluster.
 
     Args:
         campaign: a row of sql/campaign_list.sql.
     """
     eve = campaign["starts_on"] - dt.timedelta(days=1)
+    days = (campaign["ends_on"] - campaign["starts_on"]).days + 1
     randomised = campaign["held_out"] > 0
     outcomes = fetch(
         connection,
@@ -96,14 +143,37 @@ def measure_campaign(
         everybody=not randomised,
     )
     known = customers_known(connection, eve, rfm)
-    if randomised:
-        levels = known.select("customer_id", "segment", "cluster")
-        never_bought = pl.when(~pl.col("is_unscored")).then(pl.lit(NEVER_BOUGHT))
-        customers = outcomes.join(levels, on="customer_id", how="left").with_columns(
-            pl.col("segment").fill_null(never_bought)
-        )
-        return estimate_uplift(customers, has_replies=campaign["has_replies"])
-    days = (campaign["ends_on"] - campaign["starts_on"]).days + 1
-    engagement = fetch(connection, "customer_engagement", as_of_date=eve, days=days)
-    customers = outcomes.join(known, on="customer_id").join(engagement, on="customer_id").sort("customer_id")
-    return estimate_observational(customers, has_replies=campaign["has_replies"], seed=seed)
+    if not randomised:
+        engagement = fetch(connection, "customer_engagement", as_of_date=eve, days=days)
+        customers = outcomes.join(known, on="customer_id").join(engagement, on="customer_id").sort("customer_id")
+        return estimate_observational(customers, has_replies=campaign["has_replies"], seed=seed)
+    background = fetch(
+        connection,
+        "campaign_background",
+        campaign_id=campaign["campaign_id"],
+        as_of_date=eve,
+        days=days,
+        names=["household_id", *settings.dimensions],
+    ).rename({"_earlier_spend": "earlier_spend"} | {name: attribute_column(name) for name in settings.dimensions})
+    never_bought = pl.when(~pl.col("is_unscored")).then(pl.lit(NEVER_BOUGHT))
+    customers = (
+        outcomes.join(background, on="customer_id", how="left")
+        .join(known.select("customer_id", "segment", "cluster"), on="customer_id", how="left")
+        .with_columns(pl.col("segment").fill_null(never_bought))
+        .sort("customer_id")
+    )
+    return estimate_uplift(
+        customers,
+        has_replies=campaign["has_replies"],
+        seed=seed,
+        attributes=_usable(customers, campaign["name"], settings.dimensions),
+        look=look_after((as_of - campaign["starts_on"]).days + 1, of=days) if campaign["provisional"] else None,
+    )
+
+
+def _usable(customers: pl.DataFrame, campaign: str, attributes: tuple[str, ...]) -> tuple[str, ...]:
+    usable = usable_attributes(customers, attributes)
+    for name in attributes:
+        if name not in usable:
+            log.warning("campaign %s is not told by %s, which has more than %s values", campaign, name, MOST_LEVELS)
+    return usable

@@ -27,6 +27,7 @@ InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
+CellShares = Annotated[dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=1)]
 Cost = Annotated[float, Field(ge=0, le=1e12)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 ScoreRange = Annotated[str, Field(pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$")]

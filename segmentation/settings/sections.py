@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from segmentation.response.dimensions import check_dimensions
 from segmentation.segments.rules import SegmentRule, find_faults, read_range
 from segmentation.segments.scores import MEASURES, Kind
 from segmentation.settings.kinds import (
     AsciiSecret,
+    CellShares,
     ClusterMethodName,
     Cost,
     Count,
@@ -238,6 +240,15 @@ class CampaignSettings(Section):
     response_window_days: int = Field(60, ge=1, le=730, description="Length of the response window without ends_on")
     unit_cost: Money | None = Field(None, description="Cost of one piece where the source has none")
     margin_rate: Share | None = Field(None, description="Margin per money of revenue where orders have no margin")
+    dimensions: Annotated[tuple[str, ...], AfterValidator(check_dimensions)] = Field(
+        (), description='Attributes of customers that results with a hold-out are told by as well, such as ["age"]'
+    )
+    control_shares: dict[str, Share] = Field(
+        {}, description="By campaign_id: planned share of the selected held out, where the source has none"
+    )
+    cell_shares: dict[str, CellShares] = Field(
+        {}, description="By campaign_id: planned size of each cell of the mailed, where cells share a hold-out"
+    )
 
 
 class ComparisonSettings(Section):

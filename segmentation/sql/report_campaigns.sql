@@ -1,5 +1,5 @@
 -- grain: one row per campaign that has started
--- inputs: response.campaigns, response.uplift
+-- inputs: response.campaigns, response.uplift, response.sample_ratio
 -- A reason is that of a missing figure; where the figure is there, it means nothing.
 with reasons as (
     select
@@ -8,8 +8,13 @@ with reasons as (
         min(note) filter (where metric = 'revenue') as revenue_note,
         min(note) filter (where metric = 'margin') as margin_note
     from response.uplift
-    where dimension = 'all'
+    where dimension = 'all' and method <> 'randomised_adjusted'
     group by campaign_id
+),
+failures as (
+    select distinct campaign_id
+    from response.sample_ratio
+    where verdict = 'fail'
 )
 select
     campaigns.campaign_id,
@@ -33,6 +38,7 @@ select
     campaigns.incremental_profit_ci_high as profit_ci_high,
     campaigns.pays,
     campaigns.provisional,
+    failures.campaign_id is not null as has_failed_arms,
     campaigns.note,
     coalesce(reasons.response_note, campaigns.note) as response_reason,
     coalesce(reasons.revenue_note, campaigns.note) as revenue_reason,
@@ -40,4 +46,5 @@ select
         as profit_reason
 from response.campaigns
 left join reasons using (campaign_id)
+left join failures using (campaign_id)
 order by campaigns.starts_on, campaigns.campaign_id

@@ -9,16 +9,27 @@ select
     uplift.level,
     uplift.metric,
     uplift.method,
+    uplift.treated,
+    uplift.control,
     uplift.uplift,
     uplift.ci_low,
     uplift.ci_high,
     uplift.p_adjusted,
+    uplift.variance_reduction,
+    uplift.shrunk_uplift,
+    uplift.shrunk_ci_low,
+    uplift.shrunk_ci_high,
+    uplift.shrinkage,
+    uplift.information,
+    uplift.sequential_ci_low,
+    uplift.sequential_ci_high,
+    coalesce(uplift.sample_ratio = 'fail', false) as has_failed_arms,
     uplift.provisional,
     uplift.note
 from response.uplift
 join response.campaigns using (campaign_id)
 left join segments.rules on uplift.dimension = 'segment' and uplift.level = rules.segment
-where uplift.dimension in ('all', 'cell', 'segment')
+where uplift.dimension <> 'cluster'
 order by
     campaigns.starts_on,
     uplift.campaign_id,

@@ -15,7 +15,8 @@ CONTROL = 21_306
 def figures(place: Place, cell: str, metric: str) -> dict[str, float]:
     rows = query_warehouse(
         place.warehouse,
-        f"from response.uplift where dimension = 'cell' and level = '{cell}' and metric = '{metric}'",
+        f"from response.uplift where dimension = 'cell' and level = '{cell}' and metric = '{metric}' "
+        "and method = 'randomised'",
     )
     assert rows.height == 1
     return rows.row(0, named=True)
@@ -74,3 +75,18 @@ def test_tied_customers_share_their_score(hillstrom_night: Place) -> None:
         hillstrom_night.warehouse, "select count(*) from crm.orders where amount = 29.99 and order_id like 'past-%'"
     )
     assert floor.item() == 7947  # the tie that the data is known for
+
+
+def test_the_planned_shares_are_not_assumed(hillstrom_night: Place) -> None:
+    ratios = query_warehouse(hillstrom_night.warehouse, "select cell, verdict, note from response.sample_ratio")
+    assert ratios["cell"].to_list() == ["all", "mens", "womens"]
+    assert set(ratios["verdict"]) == {"not known"}
+    assert ratios["note"].str.contains("control_share").all()
+
+
+@pytest.mark.parametrize("cell", ["mens", "womens"])
+def test_the_bootstrap_is_near_welch(hillstrom_night: Place, cell: str) -> None:
+    found = figures(hillstrom_night, cell, "revenue")
+    width = found["ci_high"] - found["ci_low"]
+    assert found["bootstrap_ci_low"] == pytest.approx(found["ci_low"], abs=0.1 * width)
+    assert found["bootstrap_ci_high"] == pytest.approx(found["ci_high"], abs=0.1 * width)

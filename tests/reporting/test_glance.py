@@ -48,6 +48,7 @@ def campaign(campaign_id: str, **others: Any) -> dict[str, Any]:
         "profit_ci_high": 140.0,
         "pays": "yes",
         "provisional": False,
+        "has_failed_arms": False,
         "note": None,
         "response_reason": None,
         "revenue_reason": None,

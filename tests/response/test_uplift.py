@@ -16,6 +16,7 @@ AS_OF = dt.date(2024, 6, 30)
 def outcomes(*groups: tuple[int, dict[str, Any]]) -> pl.DataFrame:
     """So many customers of each kind; what is not named is nothing."""
     nothing = {
+        "household_id": None,
         "arm": "treatment",
         "cell": None,
         "segment": "loyal",
@@ -25,27 +26,33 @@ def outcomes(*groups: tuple[int, dict[str, Any]]) -> pl.DataFrame:
         "revenue": 0.0,
         "margin": 0.0,
         "has_unknown_margin": False,
+        "earlier_spend": 0.0,
     }
     rows = [nothing | kind for count, kind in groups for _ in range(count)]
-    return pl.DataFrame(rows, schema_overrides={"cell": pl.String, "cluster": pl.String}, infer_schema_length=None)
+    texts = {"household_id": pl.String, "cell": pl.String, "cluster": pl.String}
+    frame = pl.DataFrame(rows, schema_overrides=texts, infer_schema_length=None)
+    return frame.with_row_index("number").select(pl.exclude("number"), customer_id=pl.format("c{}", "number"))
 
 
-def row(rows: pl.DataFrame, dimension: str, level: str, metric: str) -> dict[str, Any]:
-    found = rows.filter(dimension=dimension, level=level, metric=metric)
+def estimated(frame: pl.DataFrame, *, has_replies: bool = True, **others: Any) -> pl.DataFrame:
+    return estimate_uplift(frame, has_replies=has_replies, seed=1, **others)
+
+
+def row(rows: pl.DataFrame, dimension: str, level: str, metric: str, *, method: str = "randomised") -> dict[str, Any]:
+    found = rows.filter(dimension=dimension, level=level, metric=metric, method=method)
     assert found.height == 1
     return found.row(0, named=True)
 
 
 def test_difference_by_hand() -> None:
     # 56 of 70 against 48 of 80: Newcombe (1998), table II.
-    rows = estimate_uplift(
+    rows = estimated(
         outcomes(
             (56, {"responded": 1.0, "revenue": 10.0}),
             (14, {}),
             (48, {"arm": "control", "responded": 1.0}),
             (32, {"arm": "control"}),
-        ),
-        has_replies=True,
+        )
     )
     found = row(rows, "all", "all", "response")
     assert (found["treated"], found["control"]) == (70, 80)
@@ -56,13 +63,12 @@ def test_difference_by_hand() -> None:
 
 
 def test_a_control_without_cell_serves_every_cell() -> None:
-    rows = estimate_uplift(
+    rows = estimated(
         outcomes(
             (10, {"cell": "red", "converted": 1.0}),
             (10, {"cell": "blue"}),
             (20, {"arm": "control"}),
-        ),
-        has_replies=True,
+        )
     )
     red, blue = (row(rows, "cell", cell, "conversion") for cell in ("red", "blue"))
     assert (red["treated"], red["control"], red["uplift"]) == (10, 20, 1)
@@ -70,20 +76,19 @@ def test_a_control_without_cell_serves_every_cell() -> None:
 
 
 def test_a_control_of_a_cell_serves_that_cell_alone() -> None:
-    rows = estimate_uplift(
+    rows = estimated(
         outcomes(
             (10, {"cell": "red"}),
             (5, {"cell": "red", "arm": "control"}),
             (10, {"cell": "blue"}),
             (7, {"cell": "blue", "arm": "control"}),
-        ),
-        has_replies=True,
+        )
     )
     assert [row(rows, "cell", cell, "conversion")["control"] for cell in ("red", "blue")] == [5, 7]
 
 
 def test_what_cannot_be_computed_is_null_with_its_reason() -> None:
-    rows = estimate_uplift(
+    rows = estimated(
         outcomes((3, {"has_unknown_margin": True}), (1, {"arm": "control", "segment": "new"}), (4, {"arm": "control"})),
         has_replies=False,
     )
@@ -101,7 +106,7 @@ def test_identical_arms_have_no_uplift_and_a_constant_added_to_both_changes_noth
     arm = [(5, {"revenue": 3.0}), (5, {"revenue": 8.0})]
     alike = outcomes(*arm, *((n, kind | {"arm": "control"}) for n, kind in arm))
     shifted = alike.with_columns(pl.col("revenue") + 100)
-    one, other = (row(estimate_uplift(frame, has_replies=True), "all", "all", "revenue") for frame in (alike, shifted))
+    one, other = (row(estimated(frame), "all", "all", "revenue") for frame in (alike, shifted))
     assert one["uplift"] == 0
     assert one["ci_low"] < 0 < one["ci_high"]
     assert (one["ci_low"], one["ci_high"]) == (pytest.approx(other["ci_low"]), pytest.approx(other["ci_high"]))
@@ -206,4 +211,4 @@ def test_without_hold_out_too_few_customers_give_no_estimate(warehouse: Connecti
     assert (found["design"], found["incremental_revenue"]) == ("observational", None)
     uplift = warehouse.sql("from response.uplift").pl()
     assert set(uplift["method"]) == {"observational"}
-    assert "fewer than 50" in row(uplift, "all", "all", "revenue")["note"]
+    assert "fewer than 50" in row(uplift, "all", "all", "revenue", method="observational")["note"]
