@@ -1,6 +1,6 @@
 -- grain: one row per campaign that has mailed somebody
--- inputs: response.campaigns, response.uplift, crm.campaigns, targeting.plans, targeting.waterfall
--- Eligible are those whom the last plan made before the start could have mailed, had the budget sufficed.
+-- inputs: response.campaigns, response.uplift, response.sample_ratio, crm.campaigns, targeting.plans, targeting.waterfall
+-- A campaign whose arms are not as planned has no estimate. Eligible are those whom the last plan made before the start could have mailed, had the budget sufficed.
 with planned as (
     select
         plans.campaign_id,
@@ -14,8 +14,13 @@ with planned as (
 reasons as (
     select campaign_id, min(note) as margin_note
     from response.uplift
-    where dimension = 'all' and metric = 'margin'
+    where dimension = 'all' and metric = 'margin' and method <> 'randomised_adjusted'
     group by campaign_id
+),
+failures as (
+    select distinct campaign_id
+    from response.sample_ratio
+    where verdict = 'fail'
 )
 select
     measured.campaign_id,
@@ -26,14 +31,16 @@ select
     measured.mailed,
     measured.cost::double as cost,
     (measured.cost - coalesce(campaigns.fixed_cost, 0))::double / measured.mailed as piece_cost,
-    measured.incremental_margin as estimate,
-    measured.incremental_margin_ci_low as low,
-    measured.incremental_margin_ci_high as high,
+    if(failures.campaign_id is null, measured.incremental_margin, null) as estimate,
+    if(failures.campaign_id is null, measured.incremental_margin_ci_low, null) as low,
+    if(failures.campaign_id is null, measured.incremental_margin_ci_high, null) as high,
     planned.eligible,
-    reasons.margin_note
+    if(failures.campaign_id is null, margin_note, 'the arms are not as planned; see response.sample_ratio')
+        as margin_note
 from response.campaigns as measured
 left join crm.campaigns using (campaign_id)
 left join planned using (campaign_id)
 left join reasons using (campaign_id)
+left join failures using (campaign_id)
 where measured.mailed > 0
 order by measured.ends_on, measured.campaign_id

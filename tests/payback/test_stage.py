@@ -150,6 +150,15 @@ def test_randomised_and_observational_are_never_added(warehouse: Connection) -> 
     assert "mailings not counted: 2 since they have no hold-out" in programme(warehouse)["note"]
 
 
+def test_a_campaign_whose_arms_are_not_as_planned_is_not_counted(warehouse: Connection) -> None:
+    fill(warehouse, "response.campaigns", result("a", *MAY), result("b", *MAY))
+    fill(warehouse, "response.sample_ratio", {"campaign_id": "b", "cell": "all", "verdict": "fail"})
+    weigh(warehouse, users=1, monthly_per_user=1)
+    row = programme(warehouse)
+    assert (row["campaigns"], row["not_counted"], row["incremental_margin"]) == (1, 1, 3000)
+    assert "the arms are not as planned; see response.sample_ratio" in row["note"]
+
+
 def test_a_month_of_which_nothing_could_be_counted_has_no_margin(warehouse: Connection) -> None:
     fill(warehouse, "response.campaigns", result("a", *MAY), result("b", *[D(2024, 3, 1)] * 2, cost=None))
     weigh(warehouse, hardware=100)
@@ -177,7 +186,13 @@ def test_without_margins_costs_are_told_and_nothing_else(warehouse: Connection) 
     fill(
         warehouse,
         "response.uplift",
-        {"campaign_id": "a", "dimension": "all", "metric": "margin", "note": "orders have no margin"},
+        {
+            "campaign_id": "a",
+            "dimension": "all",
+            "metric": "margin",
+            "method": "randomised",
+            "note": "orders have no margin",
+        },
     )
     weigh(warehouse, hardware=100)
     row = programme(warehouse)
