@@ -39,7 +39,7 @@ def describe_attributes(profiles: pl.DataFrame) -> dict[str, Any]:
         "known": _describe_known(of_segments),
         "is_partly_known": bool(of_segments["unknown"].sum()),
         "findings": _count_findings(compared),
-        "heatmap": _picture_heatmap(of_segments),
+        "heatmap": _picture_heatmap(of_segments) if GROUPINGS[0] in found["grouping"] else None,
         "tables": [_describe_groups(shown, grouping) for grouping in GROUPINGS if grouping in found["grouping"]],
         "left_out": left_out,
     }

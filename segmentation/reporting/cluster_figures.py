@@ -38,7 +38,9 @@ def describe_clusters(
                 "name": row["cluster_name"],
                 "customers": count(row["customers"]),
                 "share": percent(row["share"]),
-                "mean_spend": rounded_money(currency, row["mean_spend"])(row["mean_spend"]),
+                "mean_spend": MISSING
+                if row["mean_spend"] is None
+                else rounded_money(currency, row["mean_spend"])(row["mean_spend"]),
             }
             for row in clusters.iter_rows(named=True)
         ],

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from segmentation.reporting.campaign_figures import describe_waterfall, name_certain
-from segmentation.reporting.cluster_figures import explain_choice, explain_fit
+from segmentation.reporting.cluster_figures import describe_clusters, explain_choice, explain_fit
+from segmentation.reporting.numbers import MISSING
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.reporting.stage import build_page, write_report
 from segmentation.settings import ReportSettings
@@ -407,6 +408,17 @@ def test_the_choice_of_k_is_explained_also_where_none_was_good() -> None:
         "3 is in use and nearly as good as the best: "
         in explain_choice(pl.concat([good, another], how="vertical_relaxed"))[0]
     )
+
+
+NOTHING_TRIED = pl.DataFrame(schema={"k": pl.Int32, "chosen": pl.Boolean, "note": pl.String})
+
+
+def test_a_cluster_that_nobody_is_in_tonight_is_shown_without_means() -> None:
+    row = {"cluster_id": 3, "cluster_name": "Rare", "customers": 0, "share": 0.0, "mean_spend": None}
+    feature = {"feature": "order_count", "mean": None, "centre": 0.5}
+    profiles = pl.DataFrame([row | feature], schema_overrides={"mean_spend": pl.Float64, "mean": pl.Float64})
+    shown = describe_clusters(profiles, NOTHING_TRIED, pl.DataFrame(), "USD")
+    assert shown["rows"] == [{"id": 3, "name": "Rare", "customers": "0", "share": "0.0%", "mean_spend": MISSING}]
 
 
 FIT: dict[str, Any] = {
