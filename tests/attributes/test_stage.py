@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -244,5 +245,6 @@ def test_any_name_and_value(name: str, one: str, two: str) -> None:
 
 
 def trimmed(text: str) -> str:
-    """DuckDB trims spaces, and nothing else that Python takes for white."""
-    return text.strip(" ")
+    """DuckDB trims Unicode's space separators, and nothing else that Python takes for white."""
+    spaces = "".join(sign for sign in set(text) if unicodedata.category(sign) == "Zs")
+    return text.strip(spaces) if spaces else text
