@@ -1,10 +1,11 @@
 """Every table of the published warehouse."""
 
+from segmentation.contract.credits import CREDIT_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
-from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, UPLIFT
+from segmentation.contract.response import CAMPAIGN_RESULTS, UPLIFT
 from segmentation.contract.segments import (
     CLUSTER_FEATURES,
     CLUSTER_FITS,
@@ -48,7 +49,7 @@ PUBLISHED_TABLES = (
     SELECTION,
     EXCLUSIONS,
     WATERFALL,
-    ATTRIBUTION,
+    *CREDIT_TABLES,
     UPLIFT,
     CAMPAIGN_RESULTS,
     *PAYBACK_TABLES,

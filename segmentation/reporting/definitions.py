@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segmentation.contract.credits import CREDITS
 from segmentation.contract.model import Table
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -13,6 +14,7 @@ from segmentation.contract.value import VALUE_TABLES
 SHOWN_TABLES = (
     PLANS,
     CAMPAIGN_RESULTS,
+    CREDITS,
     *PAYBACK_TABLES,
     UPLIFT,
     RFM,
