@@ -25,7 +25,7 @@ ATTRIBUTION = Table(
             "What matchback found: the customer was mailed, another of the household, or one of the family name at the "
             "address; empty for keycode",
         ),
-        Column("amount", MONEY, "Money credited; negative for a return, and never more than it takes back"),
+        Column("amount", MONEY, "Money credited; negative for a return: what it takes back"),
         Column("ordered_at", "TIMESTAMP", "Moment of the order, return or reply"),
         Column(
             "original_order_id",
