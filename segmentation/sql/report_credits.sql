@@ -4,11 +4,12 @@
 with reasons as (
     select
         campaign_id,
+        method,
         min(note) filter (where metric = 'conversion') as customers_reason,
         min(note) filter (where metric = 'revenue') as revenue_reason
     from response.uplift
     where dimension = 'all'
-    group by campaign_id
+    group by campaign_id, method
 )
 select
     coalesce(campaigns.name, campaigns.campaign_id) as name,
@@ -20,5 +21,5 @@ select
     coalesce(reasons.revenue_reason, campaigns.note) as revenue_reason
 from response.credits
 join response.campaigns using (campaign_id)
-left join reasons using (campaign_id)
+left join reasons on credits.campaign_id = reasons.campaign_id and credits.design = reasons.method
 order by campaigns.starts_on, campaigns.campaign_id
