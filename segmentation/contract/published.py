@@ -2,11 +2,12 @@
 
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
+from segmentation.contract.credits import CREDIT_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
-from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
+from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import (
     CLUSTER_FEATURES,
     CLUSTER_FITS,
@@ -52,7 +53,7 @@ PUBLISHED_TABLES = (
     EXCLUSIONS,
     WATERFALL,
     PLAN_POWER,
-    ATTRIBUTION,
+    *CREDIT_TABLES,
     UPLIFT,
     SAMPLE_RATIO,
     CAMPAIGN_RESULTS,

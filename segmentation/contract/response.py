@@ -1,26 +1,7 @@
 """What mailings brought."""
 
-from segmentation.contract.columns import CAMPAIGN_ID, CUSTOMER_ID, NOTE, with_interval
+from segmentation.contract.columns import CAMPAIGN_ID, NOTE, with_interval
 from segmentation.contract.model import MONEY, Column, Table
-
-ATTRIBUTION = Table(
-    "response",
-    "attribution",
-    "credited order or reply; an order is credited once",
-    (
-        CAMPAIGN_ID,
-        CUSTOMER_ID,
-        Column(
-            "order_id",
-            "VARCHAR",
-            "Order credited; empty for a reply recorded without an order",
-            privacy="pseudonym",
-        ),
-        Column("method", "VARCHAR", "keycode (quoted) or matchback (mailed customer, within the window)"),
-        Column("amount", MONEY, "Money credited"),
-        Column("ordered_at", "TIMESTAMP", "Moment of the order or reply"),
-    ),
-)
 
 UPLIFT = Table(
     "response",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
+from segmentation.contract.credits import CREDITS
 from segmentation.contract.model import Table
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -15,6 +16,7 @@ from segmentation.contract.value import VALUE_TABLES
 SHOWN_TABLES = (
     PLANS,
     CAMPAIGN_RESULTS,
+    CREDITS,
     *PAYBACK_TABLES,
     UPLIFT,
     SAMPLE_RATIO,

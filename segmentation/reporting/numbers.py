@@ -52,6 +52,11 @@ def count(value: float) -> str:
     return _signed(f"{value:,.0f}")
 
 
+def about(value: float) -> str:
+    """A number of things that was estimated: 12.3."""
+    return _signed(f"{value:z,.1f}")
+
+
 def percent(rate: float) -> str:
     """A rate of 0-1 in percent: 14.9%, and 0.46% where it is small."""
     return _signed(f"{100 * rate:.{_rate_digits(rate)}f}%")

@@ -10,6 +10,7 @@ from segmentation.reporting.attribute_figures import describe_attributes
 from segmentation.reporting.campaign_figures import describe_campaigns, describe_selection, describe_waterfall
 from segmentation.reporting.cluster_figures import describe_clusters
 from segmentation.reporting.comparison_figures import describe_comparison, describe_power
+from segmentation.reporting.credit_figures import describe_credits
 from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
@@ -85,6 +86,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         comparison=describe_comparison(
             fetch(connection, "report_comparison"), fetch(connection, "report_trend"), currency
         ),
+        credits=describe_credits(fetch(connection, "report_credits"), currency),
         payback=describe_payback(fetch(connection, "report_payback"), programme, currency),
         load=describe_load(loads, rejects),
         definitions=define_figures(),

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
 from threadpoolctl import threadpool_limits
 
+from segmentation.contract.credits import ATTRIBUTION, CREDITS
 from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.inputs import CUSTOMERS
-from segmentation.contract.response import ATTRIBUTION, CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
+from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.errors import SettingsError, UnknownCampaignError
 from segmentation.response.campaigns import summarise_campaigns
 from segmentation.response.dimensions import MOST_LEVELS, attribute_column, usable_attributes
@@ -20,17 +23,32 @@ from segmentation.response.uplift import estimate_uplift
 from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import customers_known
 from segmentation.settings import CampaignSettings, RfmSettings
-from segmentation.warehouse.connection import Connection, execute, fetch
-from segmentation.warehouse.schema import clear, replace_rows
+from segmentation.warehouse.connection import Connection, execute, fetch, kept
+from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 log = logging.getLogger(__name__)
 
 
 def credit_orders(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> None:
-    """Write response.attribution."""
-    credited = fetch(connection, "attribution", as_of_date=as_of, response_window_days=settings.response_window_days)
-    replace_rows(connection, ATTRIBUTION, credited)
-    log.info("%s orders and replies credited", f"{credited.height:,}")
+    """Write response.attribution: orders, then the returns that take their credit back, then replies."""
+    clear(connection, ATTRIBUTION)
+    with _mailings(connection, as_of, settings), kept(connection, "reached_customers"):
+        append_relation(connection, ATTRIBUTION, "credited_orders", as_of_date=as_of)
+    append_relation(connection, ATTRIBUTION, "credited_returns", as_of_date=as_of, return_days=settings.return_days)
+    append_relation(connection, ATTRIBUTION, "credited_replies", as_of_date=as_of)
+    rows = execute(connection, f"select count(*) from {ATTRIBUTION.full_name}")[0][0]
+    log.info("%s orders, returns and replies credited", f"{rows:,}")
+
+
+@contextmanager
+def _mailings(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> Iterator[None]:
+    """Keep the windows of all mailings and the key codes quoted, in DuckDB for a while."""
+    window = settings.response_window_days
+    with (
+        kept(connection, "mailing_windows", as_of_date=as_of, response_window_days=window),
+        kept(connection, "quoted_codes"),
+    ):
+        yield
 
 
 # Small fits lose more by waiting for each other than they gain, and one thread adds up in one order.
@@ -44,7 +62,7 @@ def measure_campaigns(
     seed: int,
     only: str | None = None,
 ) -> None:
-    """Write response.uplift, sample_ratio and campaigns.
+    """Write response.uplift, sample_ratio, campaigns and credits.
 
     Every campaign that has started by `as_of` is measured, or `only` one.
 
@@ -83,6 +101,14 @@ def measure_campaigns(
         log.info("measured campaign %s of %s: %s", number, chosen.height, campaign["name"])
     uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
     replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))
+    compare_credits(connection, as_of, settings)
+
+
+def compare_credits(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> None:
+    """Write response.credits: what is credited to each campaign measured, beside what it brought."""
+    clear(connection, CREDITS)
+    with _mailings(connection, as_of, settings):
+        append_relation(connection, CREDITS, "campaign_credits", as_of_date=as_of)
 
 
 def _refuse_unknown_attributes(connection: Connection, names: tuple[str, ...]) -> None:

@@ -238,6 +238,9 @@ class CampaignSettings(Section):
     """What is assumed of a campaign where the source does not say."""
 
     response_window_days: int = Field(60, ge=1, le=730, description="Length of the response window without ends_on")
+    return_days: int = Field(
+        90, ge=0, le=730, description="Days after a credited order within which a return takes its credit back"
+    )
     unit_cost: Money | None = Field(None, description="Cost of one piece where the source has none")
     margin_rate: Share | None = Field(None, description="Margin per money of revenue where orders have no margin")
     dimensions: Annotated[tuple[str, ...], AfterValidator(check_dimensions)] = Field(

@@ -20,8 +20,9 @@ def write_copy(warehouse: Path, copy: Path, salt: SecretStr, settings: Warehouse
     """Write the tables of contract.privacy to the new file `copy`, with a pseudonym in the place of every id.
 
     The pseudonym of a value is HMAC-SHA-256 (RFC 2104) of its column's name and itself under the salt: the same in
-    every table and every night, but not for an order and a customer of the same number. Rows are in the order of the
-    pseudonyms, since their place among the others would tell an id that counts up.
+    every table and every night, but not for an order and a customer of the same number. A column that refers to another
+    has that one's. Rows are in the order of the pseudonyms, since their place among the others would tell an id that
+    counts up.
 
     Args:
         warehouse: file to copy; tables and columns that it lacks are empty.
@@ -67,7 +68,8 @@ def is_pseudonym(column: Column) -> bool:
 
 
 def _pseudonym(column: Column) -> str:
-    message = f"encode({literal(column.name + ':')} || {quote(column.name)})"
+    name = column.references.split(".")[1] if column.references else column.name
+    message = f"encode({literal(name + ':')} || {quote(column.name)})"
     return f"left(sha256($outer || unhex(sha256($inner || {message}))), {DIGITS})"
 
 

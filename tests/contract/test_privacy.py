@@ -7,13 +7,13 @@ from segmentation.contract.privacy import ANALYSTS_TABLES, privacy_of
 from segmentation.contract.published import PUBLISHED_TABLES
 
 CONTACT_DATA = {"title", "first_name", "last_name", "address_line", "postcode", "city", "email", "phone"}
-IDS = {"customer_id", "household_id", "order_id", "service_contact_id", "keycode"}
+IDS = {"customer_id", "household_id", "order_id", "original_order_id", "service_contact_id", "keycode"}
 WHO_RAN = {"triggered_by", "created_by", "parameters"}
 # Text that stands beside a pseudonym and was thought about: kinds of things, never what somebody wrote of a person.
 KINDS = {
     *("channel", "arm", "cell", "method", "campaign_id", "product_id", "category", "country"),
-    *("rfm_cell", "segment", "cluster_name", "plan_id", "reason", "portfolio"),
-    "note",  # of segments.value: which figure is not known, from a few fixed sentences
+    *("rfm_cell", "segment", "cluster_name", "plan_id", "reason", "portfolio", "matched_by"),
+    "note",  # of segments.value and response.attribution: one of a few fixed sentences
 }
 
 BY_NAME = {table.full_name: table for table in ANALYSTS_TABLES}

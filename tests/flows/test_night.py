@@ -102,6 +102,22 @@ def test_segments_agree_with_a_polars_count_of_the_source(sample_night: Place) -
         "- (select count(*) from targeting.selection where arm = 'treatment')",
         "select count(*) from (select order_id from response.attribution where order_id is not null "
         "group by 1 having count(*) > 1)",
+        # every order is credited whole or not at all, and credits add up to what campaigns are shown with
+        "select count(*) from response.attribution join crm.orders using (order_id) "
+        "where original_order_id is null and attribution.amount <> orders.amount",
+        "select ((select sum(amount) from crm.orders where amount >= 0) "
+        "- (select sum(amount) from crm.orders anti join response.attribution using (order_id) where amount >= 0) "
+        "- (select sum(credited_amount) from response.credits))::double",
+        "select ((select sum(amount) from response.attribution where order_id is not null) "
+        "- (select sum(net_credited_amount) from response.credits))::double",
+        "select count(*) from response.credits where credited_orders <> coalesce(coded_orders, 0) "
+        "+ matched_by_customer_orders + coalesce(matched_by_household_orders, 0) "
+        "+ coalesce(matched_by_address_orders, 0)",
+        "select count(*) from response.attribution join response.campaigns using (campaign_id) "
+        "where original_order_id is null and order_id is not null "
+        "and ordered_at::date not between starts_on and ends_on",
+        "select 27 - count(*) from response.credits",
+        "select count(*) from response.credits where note is null",
         # mailing was not randomised here, so nothing may say so
         "select count(*) from response.uplift where method <> 'observational'",
         "select count(*) from response.campaigns where design <> 'observational' or held_out <> 0",

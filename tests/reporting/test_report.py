@@ -137,6 +137,14 @@ def fill_everything(warehouse: Connection) -> None:
         uplift("too small", "revenue", None, note=TOO_FEW),
     )
     fill_comparison(warehouse)
+    credit = {
+        "matched_by_customer_orders": 3,
+        "matched_by_customer_amount": 150.0,
+        "returns": 0,
+        "returned_amount": 0.0,
+    }
+    total = {"credited_customers": 2, "net_credited_amount": 150.0, "design": "randomised", "provisional": False}
+    fill(warehouse, "response.credits", *(credit | total | {"campaign_id": name} for name in ("measured", "too small")))
     load = {"run_id": "night-1", "table_name": "orders", "source": "orders.csv"}
     fill(warehouse, "quality.loads", load | {"rows_read": 9, "rows_loaded": 5, "rows_rejected": 3, "rows_unchanged": 1})
     reject = {

@@ -45,7 +45,7 @@ def value_of(table: str, column: Column) -> Any:
     """For text something long that occurs nowhere else; ids are the same wherever they stand."""
     if column.type != "VARCHAR":
         return VALUES[column.type]
-    place = "" if column.name in {"customer_id", "household_id", "order_id"} else f"{table}."
+    place = "" if column.name in {"customer_id", "household_id", "order_id", "original_order_id"} else f"{table}."
     return f"<{place}{column.name} of Zażółć Gęślą>"
 
 
@@ -91,7 +91,7 @@ def test_the_copy_shows_what_the_contract_says_and_no_more(settings: WarehouseSe
         if column.type == "VARCHAR" and privacy_of(column) == "open"
     }
     pseudonyms = {
-        pseudonym(column.name, value_of(table.full_name, column))
+        pseudonym("order_id" if column.name == "original_order_id" else column.name, value_of(table.full_name, column))
         for table in ANALYSTS_TABLES
         for column in table.columns
         if privacy_of(column) == "pseudonym"
@@ -150,6 +150,20 @@ def test_customers_and_their_orders_still_belong_together(settings: WarehouseSet
         copy_of(settings), "select customer_id from crm.customers join crm.orders using (customer_id) order by 1"
     )
     assert joined["customer_id"].to_list() == sorted(pseudonym("customer_id", f"{number:03}") for number in range(3))
+
+
+def test_a_return_still_leads_to_its_order(settings: WarehouseSettings) -> None:
+    with writing(settings) as building:
+        with open_database(building, settings) as connection:
+            fill(connection, "response.attribution", {"order_id": "o2", "original_order_id": "o1"}, {"order_id": "o1"})
+        publish(settings)
+
+    original = query_warehouse(
+        copy_of(settings),
+        "select original_order_id from response.attribution semi join "
+        "(select order_id as original_order_id from response.attribution) using (original_order_id)",
+    )
+    assert original["original_order_id"].to_list() == [pseudonym("order_id", "o1")]
 
 
 def test_the_same_number_of_a_customer_and_an_order_have_nothing_in_common(settings: WarehouseSettings) -> None:
