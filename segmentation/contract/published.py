@@ -3,6 +3,7 @@
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
+from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -55,6 +56,7 @@ PUBLISHED_TABLES = (
     ATTRIBUTION,
     UPLIFT,
     SAMPLE_RATIO,
+    *OBSERVATIONAL_TABLES,
     CAMPAIGN_RESULTS,
     COMPARISON,
     TREND,

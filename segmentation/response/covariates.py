@@ -1,0 +1,47 @@
+"""What is known of customers before a mailing, as the models of a campaign without hold-out take it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from sklearn.preprocessing import StandardScaler
+
+from segmentation.segments.features import FEATURE_NAMES
+
+Array = npt.NDArray[np.float64]
+
+ENGAGEMENT = ("contact_count", "recent_contact_count", "reply_count", "window_spend")
+COVARIATES = (*FEATURE_NAMES, *ENGAGEMENT)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Covariates of customers.
+
+    Attributes:
+        names: of the covariates.
+        values: customers x covariates, in their own units.
+        columns: customers x columns of the models: each covariate as it is, and its logarithm; all scaled.
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    columns: Array
+
+    def columns_without(self, number: int) -> Array:
+        """The columns of all covariates but one."""
+        others = np.arange(len(self.names)) != number
+        rest: Array = self.columns[:, np.concatenate([others, others])]
+        return rest
+
+
+def know(customers: pl.DataFrame, names: tuple[str, ...] = COVARIATES) -> Known:
+    """The covariates `names` of `customers`; what is below 0 has the logarithm of 0.
+
+    With both, a model can bend: some money matters more between 0 and 10 than between 1,000 and 1,010.
+    """
+    values = customers.select(names).to_numpy().astype(np.float64)
+    both = np.column_stack([values, np.log1p(np.maximum(values, 0))])
+    columns: Array = StandardScaler().fit_transform(both) if len(both) else both
+    return Known(names, values, columns)
