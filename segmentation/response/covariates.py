@@ -22,26 +22,31 @@ class Known:
     Attributes:
         names: of the covariates.
         values: customers x covariates, in their own units.
-        columns: customers x columns of the models: each covariate as it is, and its logarithm; all scaled.
+        columns: customers x columns, scaled: each covariate as it is, then the root and the logarithm of each.
     """
 
     names: tuple[str, ...]
     values: Array
     columns: Array
 
+    @property
+    def straightened(self) -> Array:
+        """Roots and logarithms only: no customer who spends very much decides alone."""
+        return self.columns[:, len(self.names) :]
+
     def columns_without(self, number: int) -> Array:
         """The columns of all covariates but one."""
-        others = np.arange(len(self.names)) != number
-        rest: Array = self.columns[:, np.concatenate([others, others])]
+        rest: Array = self.columns[:, np.arange(self.columns.shape[1]) % len(self.names) != number]
         return rest
 
 
 def know(customers: pl.DataFrame, names: tuple[str, ...] = COVARIATES) -> Known:
-    """The covariates `names` of `customers`; what is below 0 has the logarithm of 0.
+    """The covariates `names` of `customers`; what is below 0 has the root and the logarithm of 0.
 
-    With both, a model can bend: some money matters more between 0 and 10 than between 1,000 and 1,010.
+    With all of them a model can bend: some money matters more between 0 and 10 than between 1,000 and 1,010.
     """
     values = customers.select(names).to_numpy().astype(np.float64)
-    both = np.column_stack([values, np.log1p(np.maximum(values, 0))])
-    columns: Array = StandardScaler().fit_transform(both) if len(both) else both
+    above = np.maximum(values, 0)
+    forms = np.column_stack([values, np.sqrt(above), np.log1p(above)])
+    columns: Array = StandardScaler().fit_transform(forms) if len(forms) else forms
     return Known(names, values, columns)

@@ -25,7 +25,7 @@ from segmentation.response.overlap import (
 )
 from segmentation.response.propensity import Assignment, Mask, model_mailing
 from segmentation.response.second_opinion import ask_second_opinion, build_panel
-from segmentation.response.sensitivity import SENSITIVITY_SCHEMA, explain_mailing, judge_sensitivity
+from segmentation.response.sensitivity import SENSITIVITY_SCHEMA, explained_alone, judge_sensitivity
 from segmentation.response.uplift import UPLIFT_SCHEMA, adjust_p_values, missing_reason
 
 MINIMUM_ARM = 50
@@ -114,7 +114,7 @@ def _compare(customers: pl.DataFrame, *, seed: int) -> Comparison:
     if min(treated.sum(), (~treated).sum()) < MINIMUM_ARM:
         nothing = pl.DataFrame(schema=BALANCE_SCHEMA)
         return Comparison(treated, known, None, nothing, no_overlap_known(treated, TOO_FEW), TOO_FEW, None, None)
-    assignment = model_mailing(treated, known.columns, seed=seed)
+    assignment = model_mailing(treated, known.straightened, seed=seed)
     balance, overlap = check_balance(assignment, known), check_overlap(assignment)
     verdict, unbalanced = verdict_of(overlap), find_unbalanced(balance)
     if verdict == NONE:
@@ -195,7 +195,7 @@ def _order(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _judge(comparison: Comparison, scores: dict[str, Scores | str], effects: dict[str, Effect]) -> pl.DataFrame:
     """Rows of SENSITIVITY_SCHEMA."""
-    of_mailing = explain_mailing(comparison.known, comparison.treated) if effects else np.empty(0)
+    of_mailing = explained_alone(comparison.known, comparison.treated.astype(np.float64)) if effects else np.empty(0)
     rows = []
     for metric in RESPONSE_METRICS:
         found = scores[metric.name]

@@ -90,7 +90,7 @@ def build_panel(customers: pl.DataFrame, periods: pl.DataFrame, *, seed: int) ->
         .join(periods, on="customer_id", how="inner", maintain_order="left")
     )
     treated = (panel["arm"] == "treatment").to_numpy()
-    columns = know(panel, EARLIER).columns
+    columns = know(panel, EARLIER).straightened
     if min(treated.sum(), (~treated).sum()) < FEWEST:
         return Panel(panel, None, columns, TOO_FEW)
     assignment = model_mailing(treated, columns, seed=seed)

@@ -10,7 +10,7 @@ from segmentation.response.doubly_robust import Effect
 from segmentation.response.propensity import Mask
 
 CONTAINS_ZERO = "the interval contains 0 as it is"
-STRONGEST = 0.99  # share of the mailing that a benchmark may explain
+STRONGEST = 0.99  # share that a benchmark may explain
 
 SENSITIVITY_SCHEMA = {
     "metric": pl.String,
@@ -52,8 +52,8 @@ def robustness_value(distance: float, scale: float) -> float:
     References: C. Cinelli, C. Hazlett (2020), JRSS B 82, 39-67, section 4.2; V. Chernozhukov, C. Cinelli, W. Newey,
     A. Sharma, V. Syrgkanis (2022), Long story short, NBER w30302, section 3, for estimates by machine learning.
     """
-    squared = (distance / scale) ** 2
-    return float((np.sqrt(squared**2 + 4 * squared) - squared) / 2)
+    part = distance / scale
+    return float(2 * part / (np.sqrt(part**2 + 4) + part))  # as theirs, without the loss of digits
 
 
 def confounding_bias(scale: float, *, outcome: float, mailing: float) -> float:
@@ -69,19 +69,22 @@ def confounding_bias(scale: float, *, outcome: float, mailing: float) -> float:
     return float(scale * np.sqrt(outcome * mailing / (1 - mailing)))
 
 
-def explained_without(known: Known, number: int, target: Array, others: Array | None = None) -> float:
-    """What a covariate explains of `target` beyond all others, as a share of what is left with it.
+def explained_alone(known: Known, target: Array, others: Array | None = None) -> Array:
+    """What each covariate explains of `target` beyond all others, as a share of what is left with it.
+
+    At most STRONGEST.
 
     Args:
         others: a further column, such as the mailing.
 
     References: Cinelli, Hazlett (2020), section 4.4: an unknown as strong as the covariate.
     """
-    without, rest = (
-        _unexplained(known.columns_without(number), target, others),
-        _unexplained(known.columns, target, others),
-    )
-    return min(max(without / rest - 1, 0.0), 1.0) if rest > 0 else 0.0
+    rest = _unexplained(known.columns, target, others)
+    if rest <= 0:
+        return np.zeros(len(known.names))
+    without = [_unexplained(known.columns_without(number), target, others) for number in range(len(known.names))]
+    shares: Array = np.clip(np.array(without) / rest - 1, 0, STRONGEST)
+    return shares
 
 
 def _unexplained(columns: Array, target: Array, others: Array | None) -> float:
@@ -89,13 +92,6 @@ def _unexplained(columns: Array, target: Array, others: Array | None) -> float:
     design = np.column_stack([np.ones(len(target)), columns, *more])
     fitted = design @ np.linalg.lstsq(design, target, rcond=None)[0]
     return float(((target - fitted) ** 2).sum())
-
-
-def explain_mailing(known: Known, treated: Mask) -> Array:
-    """`explained_without` of the mailing, by covariate, by linear regression."""
-    mailed = treated.astype(np.float64)
-    strengths = [min(explained_without(known, number, mailed), STRONGEST) for number in range(len(known.names))]
-    return np.array(strengths)
 
 
 def judge_sensitivity(
@@ -106,7 +102,7 @@ def judge_sensitivity(
     The benchmark is the covariate that would bias the estimate most, were something as strong left out.
 
     Args:
-        of_mailing: of `explain_mailing`.
+        of_mailing: `explained_alone` of the mailing.
         kind: `proportion` or `mean`.
     """
     row: dict[str, Any] = {"uplift": effect.estimate}
@@ -115,7 +111,7 @@ def judge_sensitivity(
     low, high = effect.interval
     nearest = max(low, -high, 0.0)
     mailed = treated.astype(np.float64)
-    of_outcome = [explained_without(known, number, outcome, mailed) for number in range(len(known.names))]
+    of_outcome = explained_alone(known, outcome, mailed)
     biases = [
         confounding_bias(effect.scale, outcome=strength, mailing=share)
         for strength, share in zip(of_outcome, of_mailing, strict=True)
@@ -125,7 +121,7 @@ def judge_sensitivity(
         "robustness_value": robustness_value(abs(effect.estimate), effect.scale),
         "robustness_value_interval": robustness_value(nearest, effect.scale),
         "benchmark": known.names[worst],
-        "benchmark_outcome": of_outcome[worst],
+        "benchmark_outcome": float(of_outcome[worst]),
         "benchmark_mailing": float(of_mailing[worst]),
         "benchmark_bias": biases[worst],
         "withstands": None if nearest == 0 else "yes" if nearest > biases[worst] else "no",

@@ -17,7 +17,8 @@ TELL_OF_MANY = {
     "segments.attribute_profiles",  # of five customers at least
     *("targeting.power", "response.comparison", "response.trend"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),
-    "response.sample_ratio",
+    *("response.sample_ratio", "response.overlap", "response.balance"),
+    *("response.second_opinion", "response.sensitivity"),
 }
 
 
