@@ -37,7 +37,7 @@ NO_PERIODS = pl.DataFrame(
 
 @dataclass(frozen=True)
 class Found:
-    """One metric of one simulation; `unadjusted` is the difference of mailed and controls left, with Welch's interval."""
+    """One metric of one simulation; `unadjusted` is mailed less controls left, with Welch's interval."""
 
     metric: str
     truth: float
