@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.model import Table
+from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
@@ -18,6 +19,7 @@ SHOWN_TABLES = (
     *PAYBACK_TABLES,
     UPLIFT,
     SAMPLE_RATIO,
+    *OBSERVATIONAL_TABLES,
     COMPARISON,
     TREND,
     PLAN_POWER,
