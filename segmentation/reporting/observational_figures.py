@@ -37,10 +37,14 @@ def _summarise(told: pl.DataFrame) -> str:
     sure = told.filter((pl.col("ci_low") > 0) | (pl.col("ci_high") < 0))
     firm = sure.filter(pl.col("withstands") == "yes", pl.col("agrees") == "yes", pl.col("placebo_verdict") != "fail")
     firm = firm.join(comparable, on="campaign_id", how="semi")
+    enough = (
+        f"Campaigns with enough unmailed customers like the mailed: {count(comparable.height)} of {count(told.height)}."
+    )
+    if sure.is_empty():
+        return f"{enough} In none does the interval of revenue leave out 0, so none shows an effect."
     return (
-        f"Campaigns with enough unmailed customers like the mailed: {count(comparable.height)} of {count(told.height)}. "
-        f"With an effect on revenue whose interval leaves out 0: {count(sure.height)}; of those, {count(firm.height)} "
-        "pass every check."
+        f"{enough} With an effect on revenue whose interval leaves out 0: {count(sure.height)}; of those, "
+        f"{count(firm.height)} pass every check."
     )
 
 
@@ -115,7 +119,7 @@ def _describe(row: dict[str, Any], currency: str) -> dict[str, Any]:
         ],
         "agrees": row["agrees"] or "not known",
         "placebo": row["placebo_verdict"] or "not known",
-        "withstands": row["withstands"] or ("not known" if row["robustness_value"] is None else "0 is in the interval"),
+        "withstands": row["withstands"] or ("not known" if row["robustness_value"] is None else "no effect"),
     }
 
 

@@ -97,6 +97,12 @@ def test_what_fails_is_said(warehouse: Connection, changes: dict[str, Any], said
     assert said in " ".join(described(warehouse)["sentences"])
 
 
+def test_no_effect_at_all_is_said_as_such(warehouse: Connection) -> None:
+    fill_june(warehouse)
+    warehouse.execute("update response.uplift set ci_low = -1")
+    assert "In none does the interval of revenue leave out 0" in described(warehouse)["summary"]
+
+
 def test_faults_in_few_words(warehouse: Connection) -> None:
     fill_june(warehouse, overlap="fail", after=0.3)
     row = described(warehouse)["rows"][0]
