@@ -8,7 +8,8 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lock install docs torture readers coverage-intervals clean
+.PHONY: demo test check format lock install docs torture readers coverage-intervals \
+	recovery-observational clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
@@ -56,6 +57,10 @@ torture: install ## kill the night at random moments; takes about half a minute 
 CAMPAIGNS ?= 400
 coverage-intervals: install ## count how many intervals hold a known truth; takes about a third of a second a campaign
 	$(RUN)python -m tests.coverage_intervals $(CAMPAIGNS)
+
+SIMULATIONS ?= 300
+recovery-observational: install ## discard controls of experiments and count how often the truth comes back; minutes
+	$(RUN)python -m tests.recovery_observational $(SIMULATIONS)
 
 readers: install ## read without pause while nights run
 	$(RUN)python -m tests.readers

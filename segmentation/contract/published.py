@@ -4,6 +4,7 @@ from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDIT_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
+from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -56,6 +57,7 @@ PUBLISHED_TABLES = (
     *CREDIT_TABLES,
     UPLIFT,
     SAMPLE_RATIO,
+    *OBSERVATIONAL_TABLES,
     CAMPAIGN_RESULTS,
     COMPARISON,
     TREND,

@@ -74,6 +74,12 @@ UPLIFT = Table(
             "VARCHAR",
             "pass, fail or not known: whether the campaign's arms are of the planned size; empty without hold-out",
         ),
+        Column(
+            "comparability",
+            "VARCHAR",
+            "pass or fail: whether there are unmailed customers like the mailed (response.overlap, response.balance); "
+            "empty with a hold-out, and where it is not known",
+        ),
         NOTE,
     ),
     key=("campaign_id", "dimension", "level", "metric", "method"),
@@ -130,8 +136,8 @@ CAMPAIGN_RESULTS = Table(
         Column(
             "pays",
             "VARCHAR",
-            "yes or no when the window is over, the arms have not failed the sample-ratio test, and the interval of "
-            "the profit says so; else not proven",
+            "yes or no when the window is over, the arms have not failed the sample-ratio test (without hold-out: "
+            "comparability has not failed), and the interval of the profit says so; else not proven",
         ),
         Column("provisional", "BOOLEAN", "The response window is still open at the as-of date"),
         NOTE,

@@ -283,6 +283,28 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
     return _svg(alt.layer(nothing, intervals, points, labels, texts).properties(width=210, height=alt.Step(23)))
 
 
+def draw_balance(points: pl.DataFrame, *, limit: float) -> str:
+    """Standardised differences of covariates before and after weighting, about the band that passes (a love plot).
+
+    Args:
+        points: one row per covariate in the order to draw, and time: `covariate`, `difference`, `colour`, `fill`.
+        limit: half the width of the band.
+    """
+    order = points["covariate"].unique(maintain_order=True).to_list()
+    base = alt.Chart(points).encode(y=alt.Y("covariate:N", sort=order, title=None, axis=NAMES))
+    x = alt.X(
+        "difference:Q", title="standard deviations, mailed less unmailed", axis=alt.Axis(tickCount=6, format=",~f")
+    )
+    one = alt.Chart(points.head(1))
+    band = one.mark_rect(color=PALE).encode(x=alt.datum(-limit), x2=alt.datum(limit))
+    nothing = one.mark_rule(color=GREY, strokeDash=[3, 3]).encode(x=alt.datum(0))
+    lines = base.mark_line(color=PALE, strokeWidth=2).encode(x=x, detail="covariate:N")
+    marks = base.mark_point(size=70, strokeWidth=2, opacity=1).encode(
+        x=x, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None)
+    )
+    return _svg(alt.layer(band, nothing, lines, marks).properties(width=330, height=alt.Step(24)))
+
+
 def draw_trend(estimates: pl.DataFrame, *, unit: str) -> str:
     """Estimates over time with their intervals, about the line of no effect and the band of their mean.
 

@@ -6,6 +6,7 @@ from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDITS
 from segmentation.contract.model import Table
+from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
@@ -20,6 +21,7 @@ SHOWN_TABLES = (
     *PAYBACK_TABLES,
     UPLIFT,
     SAMPLE_RATIO,
+    *OBSERVATIONAL_TABLES,
     COMPARISON,
     TREND,
     PLAN_POWER,

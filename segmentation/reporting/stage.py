@@ -14,6 +14,7 @@ from segmentation.reporting.credit_figures import describe_credits
 from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
+from segmentation.reporting.observational_figures import describe_observational
 from segmentation.reporting.page import render_page
 from segmentation.reporting.payback_figures import add_programme, describe_payback
 from segmentation.reporting.quality_figures import describe_load, describe_totals
@@ -82,6 +83,9 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         plan=_fetch_plan(connection, plans),
         campaigns=describe_campaigns(
             campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), currency
+        ),
+        observational=describe_observational(
+            fetch(connection, "report_observational"), fetch(connection, "report_balance"), currency
         ),
         comparison=describe_comparison(
             fetch(connection, "report_comparison"), fetch(connection, "report_trend"), currency

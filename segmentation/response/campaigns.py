@@ -12,8 +12,8 @@ def summarise_campaigns(campaigns: pl.DataFrame, uplift: pl.DataFrame) -> pl.Dat
     """One row per campaign that has started.
 
     Increments are the uplift per head times the customers it was measured on; their interval is the uplift's. Cost is
-    taken as exact. `pays` is yes or no only when the window has closed, the sample-ratio test has not failed, and the
-    whole interval of the profit is on one side of 0.
+    taken as exact. `pays` is yes or no only when the window has closed, neither the sample-ratio test nor comparability
+    has failed, and the whole interval of the profit is on one side of 0.
 
     Args:
         campaigns: see sql/campaign_list.sql.
@@ -51,8 +51,12 @@ def _increment(whole: pl.DataFrame, metric: str, name: str) -> pl.DataFrame:
         (pl.col("ci_low") * treated).alias(f"{name}_ci_low"),
         (pl.col("ci_high") * treated).alias(f"{name}_ci_high"),
         pl.col("note").alias(f"{metric}_note"),
-        *([(pl.col("sample_ratio") == FAIL).alias("is_biased")] if metric == "response" else []),
+        *([_is_biased().alias("is_biased")] if metric == "response" else []),
     )
+
+
+def _is_biased() -> pl.Expr:
+    return pl.any_horizontal(pl.col("sample_ratio", "comparability") == FAIL)
 
 
 def _add_response_interval(rows: pl.DataFrame) -> pl.DataFrame:

@@ -12,11 +12,13 @@ from threadpoolctl import threadpool_limits
 from segmentation.contract.credits import ATTRIBUTION, CREDITS
 from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.inputs import CUSTOMERS
+from segmentation.contract.model import Table
+from segmentation.contract.observational import BALANCE, OBSERVATIONAL_TABLES, OVERLAP, SECOND_OPINION, SENSITIVITY
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.errors import SettingsError, UnknownCampaignError
 from segmentation.response.campaigns import summarise_campaigns
 from segmentation.response.dimensions import MOST_LEVELS, attribute_column, usable_attributes
-from segmentation.response.observational import estimate_observational
+from segmentation.response.observational import observe_campaign
 from segmentation.response.sample_ratio import FAIL, check_campaign, judge_campaign, mark_figures
 from segmentation.response.sequential import look_after
 from segmentation.response.uplift import estimate_uplift
@@ -62,7 +64,7 @@ def measure_campaigns(
     seed: int,
     only: str | None = None,
 ) -> None:
-    """Write response.uplift, sample_ratio, campaigns and credits.
+    """Write response.uplift, sample_ratio, campaigns and credits, and how far to believe those without hold-out.
 
     Every campaign that has started by `as_of` is measured, or `only` one.
 
@@ -86,18 +88,16 @@ def measure_campaigns(
         known = ", ".join(campaigns["campaign_id"])
         raise UnknownCampaignError(f"campaign {only} has not started by {as_of} or is not known; there are: {known}")
     if only is None:
-        for table in (UPLIFT, SAMPLE_RATIO):
+        for table in (UPLIFT, SAMPLE_RATIO, *OBSERVATIONAL_TABLES):
             clear(connection, table)
     arms = fetch(connection, "campaign_arms", as_of_date=as_of)
     for number, campaign in enumerate(chosen.iter_rows(named=True), start=1):
-        name = pl.lit(campaign["campaign_id"]).alias("campaign_id")
         ratios = _check_arms(arms, campaign, settings)
-        rows = measure_campaign(connection, campaign, as_of, settings, rfm, seed=seed).with_columns(
-            provisional=pl.lit(campaign["provisional"])
-        )
-        marked = mark_figures(rows, ratios)
-        replace_rows(connection, SAMPLE_RATIO, ratios.with_columns(name), campaign_id=campaign["campaign_id"])
-        replace_rows(connection, UPLIFT, marked.with_columns(name), campaign_id=campaign["campaign_id"])
+        found = measure_campaign(connection, campaign, as_of, settings, rfm, seed=seed)
+        rows = found.pop(UPLIFT).with_columns(provisional=pl.lit(campaign["provisional"]))
+        written = {UPLIFT: mark_figures(rows, ratios), SAMPLE_RATIO: ratios} | found
+        for table in (UPLIFT, SAMPLE_RATIO, *OBSERVATIONAL_TABLES):
+            _replace_campaign(connection, table, written.get(table), campaign["campaign_id"])
         log.info("measured campaign %s of %s: %s", number, chosen.height, campaign["name"])
     uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
     replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))
@@ -109,6 +109,13 @@ def compare_credits(connection: Connection, as_of: dt.date, settings: CampaignSe
     clear(connection, CREDITS)
     with _mailings(connection, as_of, settings):
         append_relation(connection, CREDITS, "campaign_credits", as_of_date=as_of)
+
+
+def _replace_campaign(connection: Connection, table: Table, rows: pl.DataFrame | None, campaign_id: str) -> None:
+    """Write the rows of one campaign; None is no row."""
+    new = pl.DataFrame(schema={"campaign_id": pl.String}) if rows is None else rows
+    named = new.with_columns(pl.lit(campaign_id).alias("campaign_id"))
+    replace_rows(connection, table, named, campaign_id=campaign_id)
 
 
 def _refuse_unknown_attributes(connection: Connection, names: tuple[str, ...]) -> None:
@@ -147,8 +154,8 @@ def measure_campaign(
     rfm: RfmSettings,
     *,
     seed: int,
-) -> pl.DataFrame:
-    """Uplift rows of one campaign: against its hold-out if it has one, else estimated from the unmailed.
+) -> dict[Table, pl.DataFrame]:
+    """Rows of one campaign by table: against its hold-out if it has one, else estimated from the unmailed.
 
     Segments, clusters, attributes, households and everything adjusted for are those of the eve of the mailing.
     Customers who have objected to marketing count in the whole, but in no segment and no cluster.
@@ -170,9 +177,7 @@ def measure_campaign(
     )
     known = customers_known(connection, eve, rfm)
     if not randomised:
-        engagement = fetch(connection, "customer_engagement", as_of_date=eve, days=days)
-        customers = outcomes.join(known, on="customer_id").join(engagement, on="customer_id").sort("customer_id")
-        return estimate_observational(customers, has_replies=campaign["has_replies"], seed=seed)
+        return _observe(connection, campaign, as_of, settings, outcomes, known, seed=seed)
     background = fetch(
         connection,
         "campaign_background",
@@ -188,13 +193,62 @@ def measure_campaign(
         .with_columns(pl.col("segment").fill_null(never_bought))
         .sort("customer_id")
     )
-    return estimate_uplift(
+    rows = estimate_uplift(
         customers,
         has_replies=campaign["has_replies"],
         seed=seed,
         attributes=_usable(customers, campaign["name"], settings.dimensions),
         look=look_after((as_of - campaign["starts_on"]).days + 1, of=days) if campaign["provisional"] else None,
     )
+    return {UPLIFT: rows}
+
+
+def _observe(
+    connection: Connection,
+    campaign: dict[str, Any],
+    as_of: dt.date,
+    settings: CampaignSettings,
+    outcomes: pl.DataFrame,
+    known: pl.DataFrame,
+    *,
+    seed: int,
+) -> dict[Table, pl.DataFrame]:
+    """Rows of a campaign without hold-out by table.
+
+    Args:
+        outcomes: rows of sql/campaign_outcomes.sql of everybody.
+        known: what is known of customers on the eve.
+    """
+    starts_on = campaign["starts_on"]
+    eve, days = starts_on - dt.timedelta(days=1), (campaign["ends_on"] - starts_on).days + 1
+    engagement = fetch(
+        connection, "customer_engagement", as_of_date=eve, days=days, but_campaign_id=campaign["campaign_id"]
+    )
+    observed_days = (min(campaign["ends_on"], as_of) - starts_on).days + 1
+    periods, earlier = (
+        fetch(
+            connection,
+            "campaign_periods",
+            starts_on=starts_on - dt.timedelta(days=back),
+            days=observed_days,
+            margin_rate=settings.margin_rate,
+        )
+        for back in (0, observed_days)
+    )
+    found = observe_campaign(
+        outcomes.join(known, on="customer_id").join(engagement, on="customer_id").sort("customer_id"),
+        periods,
+        earlier,
+        has_replies=campaign["has_replies"],
+        seed=seed,
+    )
+    return {
+        UPLIFT: found.uplift,
+        OVERLAP: found.overlap,
+        BALANCE: found.balance,
+        SECOND_OPINION: found.second_opinion,
+        SENSITIVITY: found.sensitivity,
+    }
 
 
 def _usable(customers: pl.DataFrame, campaign: str, attributes: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 -- grain: one row per customer
 -- inputs: crm.customers, crm.contacts, crm.campaigns, crm.responses, crm.orders
--- What mailings and orders were known of a customer at the end of $as_of_date; $days is the length of a window.
+-- What mailings and orders were known of a customer at the end of $as_of_date; $days is the length of a window. The
+-- campaign $but_campaign_id is left out: its pieces may have gone out before its window begins.
 with contacts as (
     select
         contacts.customer_id,
@@ -8,13 +9,16 @@ with contacts as (
         count(*) filter (where coalesce(contacted_on, starts_on) > $as_of_date::date - 90) as recent_contact_count
     from crm.contacts
     join crm.campaigns using (campaign_id)
-    where arm = 'treatment' and coalesce(contacted_on, starts_on) <= $as_of_date
+    where
+        arm = 'treatment'
+        and contacts.campaign_id <> $but_campaign_id
+        and coalesce(contacted_on, starts_on) <= $as_of_date
     group by contacts.customer_id
 ),
 replies as (
     select customer_id, count(*) as reply_count
     from crm.responses
-    where responded_at < $as_of_date::date + 1
+    where responded_at < $as_of_date::date + 1 and campaign_id <> $but_campaign_id
     group by customer_id
 ),
 orders as (

@@ -18,6 +18,8 @@ TELL_OF_MANY = {
     *("targeting.power", "response.comparison", "response.trend"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),
     *("response.sample_ratio", "response.credits"),
+    *("response.sample_ratio", "response.overlap", "response.balance"),
+    *("response.second_opinion", "response.sensitivity"),
 }
 
 

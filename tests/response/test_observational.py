@@ -4,7 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from segmentation.response.observational import NOBODY_UNMAILED_REPLIED, estimate_observational
+from segmentation.response.observational import NOBODY_UNMAILED_REPLIED, TOO_FEW, Observation, observe_campaign
+from segmentation.response.overlap import NONE, verdict_of
+from segmentation.response.second_opinion import COMPARED, EARLIER
 from segmentation.segments.features import FEATURE_NAMES
 
 GAIN = 6.0
@@ -37,13 +39,31 @@ def world(seed: int, *, customers: int = 1500, gain: float = GAIN) -> pl.DataFra
     )
 
 
+NO_PERIODS = pl.DataFrame(
+    schema={
+        "customer_id": pl.String,
+        **{name: pl.Float64 for name in EARLIER},
+        **{f"{metric.column}_{when}": pl.Float64 for metric in COMPARED for when in ("before", "after")},
+        "has_unknown_margin": pl.Boolean,
+    }
+)
+
+
+def observed(customers: pl.DataFrame) -> Observation:
+    return observe_campaign(customers, NO_PERIODS, NO_PERIODS, has_replies=True, seed=1)
+
+
+def estimated(customers: pl.DataFrame) -> pl.DataFrame:
+    return observed(customers).uplift
+
+
 def revenue_uplift(rows: pl.DataFrame, level: str = "all") -> dict[str, float]:
     return rows.filter(metric="revenue", level=level).row(0, named=True)
 
 
 @pytest.fixture(scope="module")
 def estimates() -> list[pl.DataFrame]:
-    return [estimate_observational(world(seed), has_replies=True, seed=1) for seed in range(20)]
+    return [estimated(world(seed)) for seed in range(20)]
 
 
 def test_the_truth_lies_in_the_interval_as_often_as_promised(estimates: list[pl.DataFrame]) -> None:
@@ -75,19 +95,74 @@ def test_treated_mean_less_control_mean_is_the_uplift_and_the_label_is_observati
 
 def test_replies_that_only_the_mailed_can_give_say_nothing_of_uplift() -> None:
     mailed = world(1).with_columns(pl.when(arm="treatment").then(1.0).otherwise(0.0).alias("responded"))
-    rows = estimate_observational(mailed, has_replies=True, seed=1).filter(metric="response", level="all")
+    rows = estimated(mailed).filter(metric="response", level="all")
     found = rows.row(0, named=True)
     assert (found["treated_mean"], found["control_mean"], found["uplift"]) == (1, None, None)
     assert found["note"] == NOBODY_UNMAILED_REPLIED
 
 
 def test_nobody_known_before_the_mailing_still_gives_rows_with_the_reason() -> None:
-    rows = estimate_observational(world(1).clear(), has_replies=True, seed=1)
+    rows = estimated(world(1).clear())
     assert rows["metric"].to_list() == ["response", "conversion", "revenue", "margin"]
     assert rows["uplift"].null_count() == 4
     assert rows["note"].null_count() == 0
 
 
 def test_the_same_customers_give_the_same_estimate() -> None:
-    one, other = (estimate_observational(world(2), has_replies=True, seed=1) for _ in range(2))
+    one, other = (estimated(world(2)) for _ in range(2))
     assert one.equals(other)
+
+
+def test_customers_alike_pass_and_say_so() -> None:
+    found = observed(world(1, customers=8000))
+    assert verdict_of(found.overlap) == "pass"
+    assert set(found.balance["verdict"].drop_nulls()) == {"pass"}
+    assert set(found.uplift["comparability"]) == {"pass"}
+    assert found.balance["difference_before"].max() > 0.5
+    assert found.overlap["mailed"][1:].sum() == found.overlap["mailed"][0] == found.uplift["treated"][0]
+    assert found.overlap["weight_share"][1:].sum() == pytest.approx(1)
+
+
+def test_weak_overlap_or_balance_marks_every_estimate() -> None:
+    chosen = mailed_above(world(1), sharpness=3.0)
+    found = observed(chosen)
+    assert verdict_of(found.overlap) != NONE
+    assert set(found.uplift["comparability"]) == {"fail"}
+    notes = found.uplift.drop_nulls("uplift")["note"]
+    assert notes.len() > 0
+    assert notes.str.contains("response.overlap|response.balance").all()
+
+
+def test_without_overlap_nothing_is_estimated() -> None:
+    found = observed(mailed_above(world(1), sharpness=100.0))
+    assert verdict_of(found.overlap) == NONE
+    assert found.uplift["uplift"].null_count() == found.uplift.height
+    assert found.uplift.filter(metric="revenue")["note"].str.starts_with("no overlap").all()
+    assert found.sensitivity["robustness_value"].null_count() == 4
+    assert set(found.uplift["comparability"]) == {"fail"}
+
+
+def mailed_above(customers: pl.DataFrame, *, sharpness: float) -> pl.DataFrame:
+    """The same customers, mailed by what they had spent; the sharper, the fewer are alike."""
+    random = np.random.default_rng(9)
+    spend = customers["window_spend"].to_numpy()
+    chance = 1 / (1 + np.exp(-sharpness * (spend - 50) / 20))
+    return customers.with_columns(
+        arm=pl.Series(np.where(random.random(len(spend)) < chance, "treatment", "not mailed"))
+    )
+
+
+def test_too_few_are_told_in_every_table() -> None:
+    found = observed(world(1, customers=60))
+    assert found.overlap["note"].to_list() == [TOO_FEW]
+    assert found.balance.is_empty()
+    assert set(found.uplift["comparability"]) == {None}
+    assert found.sensitivity.filter(metric="revenue")["note"].item() == TOO_FEW
+
+
+def test_sensitivity_is_of_the_same_estimate() -> None:
+    found = observed(world(1))
+    row, whole = (frame.filter(metric="revenue").row(0, named=True) for frame in (found.sensitivity, found.uplift))
+    assert row["uplift"] == whole["uplift"]
+    assert row["benchmark"] == "window_spend"
+    assert 0 < row["robustness_value_interval"] < row["robustness_value"] < 1
