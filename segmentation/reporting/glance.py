@@ -168,6 +168,8 @@ def _judge(campaign: Row, currency: str) -> str:
         return "Whether it pays cannot be told."
     if campaign["has_failed_arms"]:
         return "The arms are not of the planned size, so nothing is proven."
+    if campaign["is_incomparable"]:
+        return "Not proven: the mailed are too unlike all whom nobody mailed, so the estimate may be far off."
     low, high = campaign["profit_ci_low"], campaign["profit_ci_high"]
     write = rounded_money(currency, low, high)
     if campaign["pays"] == "yes":

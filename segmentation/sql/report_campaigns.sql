@@ -6,7 +6,8 @@ with reasons as (
         campaign_id,
         min(note) filter (where metric = 'response') as response_note,
         min(note) filter (where metric = 'revenue') as revenue_note,
-        min(note) filter (where metric = 'margin') as margin_note
+        min(note) filter (where metric = 'margin') as margin_note,
+        bool_or(comparability = 'fail') as is_incomparable
     from response.uplift
     where dimension = 'all' and method <> 'randomised_adjusted'
     group by campaign_id
@@ -39,6 +40,7 @@ select
     campaigns.pays,
     campaigns.provisional,
     failures.campaign_id is not null as has_failed_arms,
+    coalesce(reasons.is_incomparable, false) as is_incomparable,
     campaigns.note,
     coalesce(reasons.response_note, campaigns.note) as response_reason,
     coalesce(reasons.revenue_note, campaigns.note) as revenue_reason,

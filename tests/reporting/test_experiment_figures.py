@@ -39,6 +39,7 @@ def rows(*changes: dict[str, Any]) -> pl.DataFrame:
         "sequential_ci_low": None,
         "sequential_ci_high": None,
         "has_failed_arms": False,
+        "is_incomparable": False,
         "provisional": False,
         "note": None,
     }

@@ -49,6 +49,7 @@ def campaign(campaign_id: str, **others: Any) -> dict[str, Any]:
         "pays": "yes",
         "provisional": False,
         "has_failed_arms": False,
+        "is_incomparable": False,
         "note": None,
         "response_reason": None,
         "revenue_reason": None,
