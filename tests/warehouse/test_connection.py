@@ -1,5 +1,9 @@
 """Connections of the engine, and queries of users."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,3 +199,27 @@ def test_a_truncated_database(file: Path, tmp_path: Path) -> None:
 
     with pytest.raises(WarehouseError, match=r"w\.duckdb: cannot be opened as a DuckDB database: "):
         query_warehouse(tmp_path / "w.duckdb", "from numbers")
+
+
+WRITE_SHORT_TEXT = """
+import sys
+from pathlib import Path
+from segmentation.warehouse.connection import execute, open_database
+
+with open_database(Path(sys.argv[1])) as connection:
+    for number in range(40):
+        execute(connection, f"create table t{number} (campaign_id varchar, customer_id varchar)")
+        execute(connection, f"insert into t{number} values ('q7', 'c1'), ('q7', 'c2')")
+"""
+
+
+@pytest.mark.parametrize(
+    ("memory", "padding"),
+    [({}, b"\0"), ({"DUCKDB_JE_MALLOC_CONF": "junk:true"}, b"\xa5")],
+    ids=["as it is", "with junk in it, to see that it would be found"],
+)
+def test_no_byte_of_a_file_is_what_was_in_memory_before(tmp_path: Path, memory: dict[str, str], padding: bytes) -> None:
+    file = tmp_path / "w.duckdb"
+    environment = {name: value for name, value in os.environ.items() if name != "DUCKDB_JE_MALLOC_CONF"} | memory
+    subprocess.run([sys.executable, "-c", WRITE_SHORT_TEXT, file], env=environment, check=True)
+    assert set(re.findall(rb"q7(.{6})\x08\0\0\0", file.read_bytes(), re.DOTALL)) == {6 * padding}
