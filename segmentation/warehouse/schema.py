@@ -18,16 +18,43 @@ def create_tables(connection: Connection) -> None:
     A column the contract has gained since the file was made is added, empty.
     """
     for table in PUBLISHED_TABLES:
-        create_table(connection, table)
+        create_schema(connection, table.schema)
+        _declare_table(connection, table)
+    comments = _stored_comments(connection)
+    for table in PUBLISHED_TABLES:
+        _complete_columns(connection, table, comments)
 
 
 def create_table(connection: Connection, table: Table) -> None:
     """Create one table, if it is missing, with its comments."""
     create_schema(connection, table.schema)
+    _declare_table(connection, table)
+    _complete_columns(connection, table, _stored_comments(connection))
+
+
+def _declare_table(connection: Connection, table: Table) -> None:
     execute(connection, f"create table if not exists {table.full_name} ({', '.join(map(_declare, table.columns))})")
     execute(connection, f"comment on table {table.full_name} is {literal('One row per ' + table.grain + '.')}")
+
+
+def _stored_comments(connection: Connection) -> dict[tuple[str, str, str], str | None]:
+    """The comment of each column there is, by schema, table and column."""
+    rows = execute(
+        connection,
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = current_database()",
+    )
+    return {(schema, table, column): comment for schema, table, column, comment in rows}
+
+
+def _complete_columns(connection: Connection, table: Table, comments: dict[tuple[str, str, str], str | None]) -> None:
+    """Add what is missing of columns and comments; each costs a moment, and there are many."""
     for column in table.columns:
-        add_column(connection, table, column.name, column.type, column.description)
+        place = (table.schema, table.name, column.name)
+        if place not in comments:
+            add_column(connection, table, column.name, column.type, column.description)
+        elif comments[place] != column.description:
+            comment_column(connection, table, column.name, column.description)
 
 
 def create_schema(connection: Connection, name: str) -> None:
