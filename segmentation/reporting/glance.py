@@ -169,7 +169,7 @@ def _judge(campaign: Row, currency: str) -> str:
     if campaign["has_failed_arms"]:
         return "The arms are not of the planned size, so nothing is proven."
     if campaign["is_incomparable"]:
-        return "Not proven: the mailed are too unlike all whom nobody mailed, so the estimate may be far off."
+        return "Not proven: mailed and unmailed are too unlike, so the estimate may be far off."
     low, high = campaign["profit_ci_low"], campaign["profit_ci_high"]
     write = rounded_money(currency, low, high)
     if campaign["pays"] == "yes":

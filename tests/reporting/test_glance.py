@@ -121,6 +121,14 @@ def test_the_last_campaign_is_the_one_that_ended_last_of_the_finished() -> None:
             {"profit_ci_low": -300.0, "profit_ci_high": 500.0, "pays": "not proven"},
             "Not proven: anything from a loss of $300 to a profit of $500 is in the interval.",
         ),
+        (
+            {"has_failed_arms": True, "pays": "not proven"},
+            "The arms are not of the planned size, so nothing is proven.",
+        ),
+        (
+            {"is_incomparable": True, "design": "observational", "pays": "not proven"},
+            "Not proven: mailed and unmailed are too unlike, so the estimate may be far off.",
+        ),
     ],
 )
 def test_the_verdict_in_words(figures: dict[str, Any], verdict: str) -> None:
