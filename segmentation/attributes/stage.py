@@ -10,8 +10,8 @@ from segmentation.attributes.kinds import LEFT_OUT, MEAN, SHARE, choose_kinds, l
 from segmentation.attributes.profiles import profile
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES, GROUPINGS, PROFILE_COLUMNS, attribute_names
 from segmentation.contract.inputs import CUSTOMERS
-from segmentation.warehouse.connection import Connection, execute, fetch, kept
-from segmentation.warehouse.schema import replace_rows
+from segmentation.warehouse.connection import Connection, fetch, kept
+from segmentation.warehouse.schema import replace_rows, stored_columns
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,7 @@ def profile_attributes(connection: Connection, as_of: dt.date) -> None:
 
     Customers of segments.unscored are in no figure. A declared column that the source does not bring is no attribute.
     """
-    stored = execute(connection, f"select column_name from (describe {CUSTOMERS.full_name})")
-    names = attribute_names(name for (name,) in stored)
+    names = attribute_names(stored_columns(connection, CUSTOMERS.full_name))
     with (
         kept(connection, "customer_groups"),
         kept(connection, "attribute_values", attributes=names, as_of_date=as_of),

@@ -14,7 +14,6 @@ from segmentation.clusters.methods import CLUSTER_METHODS
 from segmentation.clusters.model import ClusterModel, model_rows, restore_model
 from segmentation.clusters.profiles import profile_clusters, sum_clusters
 from segmentation.clusters.refit import Refit, refit_clusters
-from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.segments import (
     CLUSTER_FEATURES,
@@ -29,7 +28,7 @@ from segmentation.errors import SettingsError
 from segmentation.segments.features import FEATURE_NAMES
 from segmentation.settings import ClusterSettings
 from segmentation.warehouse.connection import Connection, execute, fetch, kept, read_sql
-from segmentation.warehouse.schema import add_column, append_rows, clear
+from segmentation.warehouse.schema import add_column, append_rows, clear, stored_attributes
 
 log = logging.getLogger(__name__)
 
@@ -200,8 +199,7 @@ def _batches(connection: Connection) -> Iterator[pl.DataFrame]:
 
 
 def _refuse_impossible_attributes(connection: Connection, settings: ClusterSettings) -> None:
-    columns = execute(connection, f"select column_name from (describe {CUSTOMERS.full_name})")
-    known = [name for (name,) in columns if name not in (*CUSTOMERS.column_names, KNOWN_FROM.name)]
+    known = stored_attributes(connection, CUSTOMERS)
     for attribute in settings.attributes:
         if attribute not in known:
             there = f"there are: {', '.join(known)}" if known else "there are none"

@@ -10,7 +10,6 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from segmentation.contract.credits import ATTRIBUTION, CREDITS
-from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.model import Table
 from segmentation.contract.observational import BALANCE, OBSERVATIONAL_TABLES, OVERLAP, SECOND_OPINION, SENSITIVITY
@@ -26,7 +25,7 @@ from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import customers_known
 from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection, execute, fetch, kept
-from segmentation.warehouse.schema import append_relation, clear, replace_rows
+from segmentation.warehouse.schema import append_relation, clear, replace_rows, stored_attributes
 
 log = logging.getLogger(__name__)
 
@@ -119,9 +118,7 @@ def _replace_campaign(connection: Connection, table: Table, rows: pl.DataFrame |
 
 
 def _refuse_unknown_attributes(connection: Connection, names: tuple[str, ...]) -> None:
-    stored = execute(connection, f"select column_name from (describe {CUSTOMERS.full_name})")
-    declared = (*CUSTOMERS.column_names, KNOWN_FROM.name)
-    known = [name for (name,) in stored if name not in declared]
+    known = stored_attributes(connection, CUSTOMERS)
     if unknown := [name for name in names if name not in known]:
         raise SettingsError(
             f"campaigns.dimensions: {CUSTOMERS.name} have no attribute {', '.join(unknown)}; "

@@ -22,7 +22,7 @@ from segmentation.sources.parts import SourceTable
 from segmentation.sources.values import detect_values
 from segmentation.sources.watermark import next_watermark
 from segmentation.warehouse.connection import Connection, execute
-from segmentation.warehouse.schema import add_attribute, append_rows
+from segmentation.warehouse.schema import add_attribute, append_rows, stored_attributes, stored_columns
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> i
     table = source.table.name
     original = ", ".join(
         f"{literal(name)}, raw.{quote(name)}::varchar"
-        for name in _columns(connection, f"staging.raw_{table}")
+        for name in stored_columns(connection, f"staging.raw_{table}")
         if not name.startswith("_")
     )
     rows = execute(
@@ -181,12 +181,8 @@ def _add_attributes(connection: Connection, table: Table, attributes: tuple[str,
 
 def _stored_attributes(connection: Connection, table: Table, *, but: tuple[str, ...]) -> tuple[str, ...]:
     """Attributes of earlier loads that the source does not bring any more."""
-    known = {name.lower() for name in (*table.column_names, KNOWN_FROM.name, *but)}
-    return tuple(name for name in _columns(connection, table.full_name) if name.lower() not in known)
-
-
-def _columns(connection: Connection, table: str) -> list[str]:
-    return [name for (name,) in execute(connection, f"select column_name from (describe {table})")]
+    brought = {name.lower() for name in but}
+    return tuple(name for name in stored_attributes(connection, table) if name.lower() not in brought)
 
 
 def _insert(connection: Connection, statement: str) -> int:

@@ -12,7 +12,7 @@ from segmentation.contract.sql import quote
 from segmentation.errors import WarehouseError
 from segmentation.sources.loading import Load, record_load
 from segmentation.warehouse.connection import Connection, attach, detach, execute
-from segmentation.warehouse.schema import add_attribute, clear
+from segmentation.warehouse.schema import add_attribute, clear, stored_columns
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +68,7 @@ def _known_rows(table: Table, *, with_history: bool) -> str:
 
 
 def _attributes(connection: Connection, table: Table) -> list[str]:
-    names = execute(connection, f"select column_name from (describe present.{table.full_name})")
-    return [name for (name,) in names if name not in table.column_names]
+    return [n for n in stored_columns(connection, f"present.{table.full_name}") if n not in table.column_names]
 
 
 def _recall_earlier_dates(connection: Connection, table: Table, as_of: dt.date) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.model import Column, Table
 from segmentation.contract.ops import RUNS
 from segmentation.contract.published import PUBLISHED_TABLES
@@ -71,6 +72,17 @@ def add_column(connection: Connection, table: Table, name: str, type_: str, comm
     """Add a column, if it is not there, with its comment."""
     execute(connection, f"alter table {table.full_name} add column if not exists {quote(name)} {type_}")
     comment_column(connection, table, name, comment)
+
+
+def stored_columns(connection: Connection, relation: str) -> tuple[str, ...]:
+    """Names of the columns of a table or view, in order."""
+    return tuple(name for (name,) in execute(connection, f"select column_name from (describe {relation})"))
+
+
+def stored_attributes(connection: Connection, table: Table) -> tuple[str, ...]:
+    """Columns of a table of `crm` that the contract does not declare, in order."""
+    declared = {name.lower() for name in (*table.column_names, KNOWN_FROM.name)}
+    return tuple(name for name in stored_columns(connection, table.full_name) if name.lower() not in declared)
 
 
 def refuse_incomplete(connection: Connection, warehouse: Path) -> None:
