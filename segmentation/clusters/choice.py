@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from sklearn.metrics import adjusted_rand_score, davies_bouldin_score, silhouette_score
 
-from segmentation.clusters.methods import ClusterMethod, Fit
+from segmentation.clusters.methods import ClusterMethod, Fit, Labels
 from segmentation.clusters.scaling import Matrix
 
 PAIRED = 5_000  # customers a silhouette is computed on: it takes every pair
@@ -136,5 +136,5 @@ def _try(points: Matrix, method: ClusterMethod, candidate: float, limits: Limits
     )
 
 
-def _agreement(labels: "np.typing.NDArray[np.int64]", refit: Fit | None, points: Matrix) -> float:
+def _agreement(labels: Labels, refit: Fit | None, points: Matrix) -> float:
     return 0.0 if refit is None else float(adjusted_rand_score(labels, refit.assign(points)))

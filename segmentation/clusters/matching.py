@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
-Labels = npt.NDArray[np.int64]
+from segmentation.clusters.methods import Labels
 
 SAME_CLUSTER = 1 / 3  # share of the customers in either that are in both: half of each, where they are of one size
 

@@ -12,7 +12,7 @@ from segmentation.clusters.matching import Match, match_clusters, number_cluster
 from segmentation.clusters.methods import CLUSTER_METHODS, Fit
 from segmentation.clusters.model import ClusterModel
 from segmentation.clusters.names import name_clusters
-from segmentation.clusters.scaling import Scalings, fit_scalings
+from segmentation.clusters.scaling import Matrix, Scalings, fit_scalings
 from segmentation.segments.features import Feature
 
 MOST_TRIED = 10_000  # customers that the number of clusters is chosen on
@@ -88,12 +88,12 @@ def refit_clusters(
     return Refit(model, scalings, choice, match, "refitted" if before else "first", choice.fault)
 
 
-def _match(before: ClusterModel, fit: Fit, points: "np.typing.NDArray[np.float64]", sample: pl.DataFrame) -> Match:
+def _match(before: ClusterModel, fit: Fit, points: Matrix, sample: pl.DataFrame) -> Match:
     old = before.fit.assign(Scalings(before.scalings, {}).apply(sample))
     return match_clusters(old, fit.assign(points), old_count=len(before.ids), new_count=len(fit.centres))
 
 
-def _by_spend(fit: Fit, points: "np.typing.NDArray[np.float64]", spend: "np.typing.NDArray[np.float64]") -> Fit:
+def _by_spend(fit: Fit, points: Matrix, spend: Matrix) -> Fit:
     """The clusters by falling mean spend."""
     sums = np.bincount(fit.assign(points), weights=spend, minlength=len(fit.centres))
     return fit.take(np.argsort(-sums / np.maximum(fit.count(points), 1), kind="stable"))

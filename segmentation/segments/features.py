@@ -10,7 +10,6 @@ class Feature:
     Attributes:
         unit: what one unit of the number is.
         high, low: words a marketer would use of customers far above or below the mean.
-        logarithm: the number is skewed; ln(1 + x) is taken before scaling.
     """
 
     name: str
@@ -18,7 +17,6 @@ class Feature:
     unit: str
     high: str
     low: str
-    logarithm: bool = True
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -32,7 +30,6 @@ FEATURES: tuple[Feature, ...] = (
         "share",
         "picking up",
         "slowing down",
-        logarithm=False,
     ),
     Feature("category_count", "Different categories bought", "categories", "broad taste", "narrow taste"),
 )
