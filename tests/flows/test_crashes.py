@@ -54,7 +54,7 @@ def first_night(console: Console, tmp_path_factory: pytest.TempPathFactory) -> P
     folder = tmp_path_factory.mktemp("first")
     site = Site(console, write_source(folder / "source"), folder, folder / "reports")
     done = site.night("2024-01-31")
-    assert done.code == 0, done.said
+    assert done.returncode == 0, done.stderr
     return site.warehouse
 
 
@@ -79,9 +79,9 @@ def refused(site: Site, *, before: str = "", full: Path | None = None) -> str:
     published, files = site.warehouse.read_bytes(), site.files()
     done = site.night(before=before, full=full)
 
-    assert done.code == 1, done.said
-    assert done.rows == ""
-    lines = done.said.splitlines()
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
     assert [line for line in lines if line.startswith("mailworth: ")] == lines[-1:]
     assert all(" s  " in line for line in lines[:-1]), "steps, and no traceback"
     assert site.warehouse.read_bytes() == published
@@ -95,7 +95,7 @@ def next_night_is_good(site: Site) -> None:
     for ballast in (site.folder / "ballast", site.folder / "out" / "ballast", site.reports / "ballast"):
         ballast.unlink(missing_ok=True)
     done = site.night()
-    assert done.code == 0, done.said
+    assert done.returncode == 0, done.stderr
     assert site.nights() == ["2024-01-31", "2024-02-29"]
     assert not [name for name in site.files() if "building" in name]
 
@@ -156,8 +156,8 @@ def test_a_full_disk_of_the_copy_for_analysts(site: Site, little_disk: Disk, tmp
 
     done = console.run("night", "--settings", settings, "--as-of", "2024-02-29")
 
-    assert done.code == 1
-    assert done.said.splitlines()[-1] == f"mailworth: {copy}.building: {FULL}"
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == f"mailworth: {copy}.building: {FULL}"
     assert site.warehouse.read_bytes() == before
     assert list(copy.parent.iterdir()) == []
 
@@ -223,6 +223,6 @@ def test_a_parquet_file_that_breaks_off(site: Site, share: float) -> None:
 def test_a_path_of_an_impossible_name(console: Console, tmp_path: Path, option: str, name: str, told: str) -> None:
     done = console.run("night", option, tmp_path / name)
 
-    assert done.code == 1
-    assert len(done.said.splitlines()) == 1
-    assert told in done.said
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert told in done.stderr
