@@ -9,7 +9,7 @@ import pytest
 from segmentation.errors import PlanError
 from segmentation.run import Run
 from segmentation.settings import PolicyName, load_settings
-from segmentation.targeting.exclusions import EXCLUSIONS
+from segmentation.targeting.exclusions import EXCLUSIONS, RANKED_EXCLUSIONS
 from segmentation.targeting.policies import TARGET_POLICIES
 from segmentation.targeting.stage import export_list, plan_mailing
 from segmentation.warehouse.connection import Connection
@@ -44,17 +44,18 @@ def table(warehouse: Connection, name: str) -> pl.DataFrame:
 
 
 def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(warehouse: Connection) -> None:
-    buyers(warehouse, 8)
+    buyers(warehouse, 9, last_name="Li", postcode="1")
     change = {
         "c000": "deceased = true, mail_consent = false",
         "c001": "mail_consent = false, undeliverable = true",
         "c002": "email = 'Anna@Example.org'",
         "c003": "postcode = '00-950', last_name = 'Nowak'",
         "c004": "undeliverable = true",
+        "c008": "last_name = null",
     }
     for customer, what in change.items():
         warehouse.execute(f"update crm.customers set {what} where customer_id = '{customer}'")
-    fill(warehouse, "crm.customers", {"customer_id": "x"})
+    fill(warehouse, "crm.customers", {"customer_id": "x", "last_name": "Li", "postcode": "1"})
     fill(
         warehouse,
         "crm.suppressions",
@@ -68,16 +69,23 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
     plan_mailing(warehouse, run(control_share=0))
     assert dict(table(warehouse, "exclusions").select("customer_id", "reason").iter_rows()) == {
         "c000": "deceased",
-        "c001": "no consent to mail",
-        "c002": "on a suppression list",
-        "c003": "on a suppression list",
+        "c001": "no consent to the channel",
+        "c002": "on a suppression list: robinson",
+        "c003": "on a suppression list: moved",
         "c004": "undeliverable address",
+        "c008": "no valid address for the channel",
         "c005": "contacted too recently",
         "x": "never bought",
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
-    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 2, 1, 1, 1, 0, 0]
-    assert waterfall["reason"].to_list()[: len(EXCLUSIONS)] == [rule.reason for rule in EXCLUSIONS]
+    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    names = [rule.reason for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS)]
+    names[3:4] = ["on a suppression list: moved", "on a suppression list: robinson"]
+    assert waterfall["reason"].to_list() == [*names, "beyond the budget", "held out as control"]
+    assert waterfall.filter(pl.col("note").is_not_null()).select("reason", "note").rows() == [
+        ("no valid address for the channel", "address_line, city not checked: the source has none"),
+        ("another of the household is mailed", "not checked: the source has neither household_id nor addresses"),
+    ]
     assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
 
 

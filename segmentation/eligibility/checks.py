@@ -1,0 +1,54 @@
+"""What is checked for a channel, and what is not because the source has nothing to check it by."""
+
+from collections.abc import Mapping
+
+from segmentation.settings import PlanSettings
+
+# Columns of crm.customers without which nobody can be reached by a channel.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "mail": ("last_name", "address_line", "postcode", "city"),
+    "email": ("email",),
+    "phone": ("phone",),
+}
+
+
+def consent_column(channel: str) -> str:
+    """The column of crm.customers, declared or an attribute, that tells who has consented to a channel."""
+    return f"{channel}_consent"
+
+
+def pressure_limits(channel: str, settings: PlanSettings) -> dict[str, object]:
+    """Rest days, caps and overlap as the parameters of sql/contact_pressure.sql; NULL where there is no cap."""
+    own, together = settings.caps.get(channel), settings.caps.get("all")  # type: ignore[call-overload]
+    return {
+        "rest_days": settings.rest_days,
+        "rest_channels": list(settings.rest_days_by_channel),
+        "rest_lengths": list(settings.rest_days_by_channel.values()),
+        "channel": channel,
+        "channel_contacts": own and own.contacts,
+        "channel_days": own and own.days,
+        "all_contacts": together and together.contacts,
+        "all_days": together and together.days,
+        "overlap": settings.overlap,
+    }
+
+
+def tell_unchecked(
+    channel: str, has: Mapping[str, bool], *, has_consent_column: bool, settings: PlanSettings
+) -> dict[str, str]:
+    """What to know of the steps whose columns the source lacks, by the column of an exclusion.
+
+    Args:
+        has: the row of sql/channel_columns.sql, names without `has_`.
+    """
+    notes = {}
+    if not has_consent_column:
+        required = channel in settings.consent_required
+        followed = "so nobody counts as having consented" if required else "so everybody counts as having consented"
+        notes["lacks_consent"] = f"consent is not known: the source has no column {consent_column(channel)}, {followed}"
+    if missing := [name for name in NEEDED.get(channel, ()) if not has[name]]:
+        notes["lacks_data"] = f"{', '.join(missing)} not checked: the source has none"
+    has_address = has["last_name"] and has["postcode"] and has["address_line"]
+    if channel in settings.one_per_household and not (has["household_id"] or has_address):
+        notes["household"] = "not checked: the source has neither household_id nor addresses"
+    return notes
