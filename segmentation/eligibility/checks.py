@@ -50,5 +50,5 @@ def tell_unchecked(
         notes["lacks_data"] = f"{', '.join(missing)} not checked: the source has none"
     has_address = has["last_name"] and has["postcode"] and has["address_line"]
     if channel in settings.one_per_household and not (has["household_id"] or has_address):
-        notes["household"] = "not checked: the source has neither household_id nor addresses"
+        notes["household"] = "households are not known: the source has neither household_id nor addresses"
     return notes

@@ -84,7 +84,10 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
     assert waterfall["reason"].to_list() == [*names, "beyond the budget", "held out as control"]
     assert waterfall.filter(pl.col("note").is_not_null()).select("reason", "note").rows() == [
         ("no valid address for the channel", "address_line, city not checked: the source has none"),
-        ("another of the household is mailed", "not checked: the source has neither household_id nor addresses"),
+        (
+            "another of the household is mailed",
+            "households are not known: the source has neither household_id nor addresses",
+        ),
     ]
     assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
 
