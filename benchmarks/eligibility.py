@@ -24,7 +24,7 @@ AS_OF, IN_HOME = dt.date(2024, 12, 31), dt.date(2025, 1, 14)
 CUSTOMERS = """
 insert into crm.customers by name
 select 'C' || range as customer_id, 'Anna ' || person % 7 as first_name, 'Müller-' || person // 2 % 5000 as last_name,
-    'ul. Długa ' || person // 2 % 9000 as address_line, printf('%02d-%03d', person // 2 % 100, person // 200 % 1000)
+    'ul. Długa ' || person // 2 as address_line, printf('%02d-%03d', person // 2 % 100, person // 200 % 1000)
     as postcode, 'Łódź' as city, 'anna.' || person || '@example.org' as email,
     printf('+48 6%08d', person % 100000000) as phone
 from (select range, if(range % 100 = 0, range + 1, range) as person from range($customers))

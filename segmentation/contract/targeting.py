@@ -94,7 +94,7 @@ DUPLICATES = Table(
         PLAN_ID,
         CUSTOMER_ID,
         Column("group_number", "BIGINT", "Customers with the same number seem to be one person"),
-        Column("matched_by", "VARCHAR", "What is the same: name and address, email, phone"),
+        Column("matched_by", "VARCHAR", "What is the same: name and address, email, phone; or probable"),
         Column("score", "DOUBLE", "Probability to be the same person; 1 where what is compared is the same"),
     ),
     key=("plan_id", "customer_id"),

@@ -11,10 +11,11 @@ import polars as pl
 from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.sql import quote
 from segmentation.eligibility.checks import NEEDED, consent_column, pressure_limits, tell_unchecked
+from segmentation.eligibility.probable import find_probable_pairs
 from segmentation.eligibility.reachable import PLAIN_EMAIL, valid_emails, valid_phones
 from segmentation.settings import PlanSettings, Settings
 from segmentation.sources.suppression_lists import read_suppression_lists
-from segmentation.warehouse.connection import Connection, fetch, frames, kept
+from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept, open_memory
 from segmentation.warehouse.schema import stored_columns
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ def assess_customers(
         temporary.enter_context(frames(connection, usable_contacts=usable))
         temporary.enter_context(kept(connection, "households"))
         temporary.enter_context(kept(connection, "person_keys", most=MOST_OF_A_KEY))
+        if plan.duplicates_by == "probable":
+            _add_probable(connection, plan.duplicate_probability)
         temporary.enter_context(kept(connection, "duplicates"))
         customers = fetch(
             connection,
@@ -95,6 +98,26 @@ def _suppressed(connection: Connection, plan: PlanSettings, starts_on: dt.date, 
             with frames(connection, lists_read=read):
                 lists = fetch(connection, "suppression_lists")
             yield lists
+
+
+def _add_probable(connection: Connection, threshold: float) -> None:
+    """Append a key of its own to `person_keys` for every pair that is probably one person."""
+    people = fetch(connection, "person_details")
+    with open_memory() as database:
+        with frames(database, people_read=people):
+            execute(database, "create temp table people as from people_read")
+        found = find_probable_pairs(database, threshold=threshold)
+        pairs = ask(
+            database,
+            "select customer_id_l as one, customer_id_r as other, round(match_probability, 6) as score "
+            f"from {found} order by all",
+        )
+    with frames(connection, probable_pairs=pairs):
+        execute(
+            connection,
+            "insert into person_keys by name select unnest([one, other]) as customer_id, 'probable' as kind, "
+            "-row_number() over (order by one, other) as key_number, score from probable_pairs",
+        )
 
 
 def _consents(column: str | None) -> str:

@@ -28,6 +28,7 @@ InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
 ChannelName = Literal["mail", "email", "phone"]
 ListColumn = Literal["customer_id", "email", "first_name", "last_name", "postcode", "address_line", "city"]
 Overlap = Literal["both arms", "mailed", "nobody"]
+DuplicateSearch = Literal["exact", "probable"]
 DuplicateRule = Literal["show", "mail one"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]

@@ -18,6 +18,7 @@ from segmentation.settings.kinds import (
     Count,
     CutPoints,
     DuplicateRule,
+    DuplicateSearch,
     EarlierPractice,
     Encoding,
     File,
@@ -319,6 +320,12 @@ class PlanSettings(Section):
     )
     duplicates: DuplicateRule = Field(
         "show", description="Customers who seem to be one person: show them, or mail one (the best ranked)"
+    )
+    duplicates_by: DuplicateSearch = Field(
+        "exact", description="exact: the same once written alike; probable: names that are near as well, by splink"
+    )
+    duplicate_probability: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.95, description="Least probability of a probable duplicate"
     )
     one_per_household: tuple[ChannelName, ...] = Field(
         ("mail",), description="Channels by which only the best ranked of a household is contacted"

@@ -22,7 +22,7 @@ select
     dense_rank() over (order by labels.label) as group_number,
     labels.customer_id,
     string_agg(distinct person_keys.kind, ', ' order by person_keys.kind) as matched_by,
-    1.0::double as score
+    max(person_keys.score) as score
 from labels
 join person_keys using (customer_id)
 group by labels.customer_id, labels.label

@@ -1,6 +1,7 @@
 """Each reason on its own, on small warehouses worked by hand; and that every customer has one place in a plan."""
 
 import datetime as dt
+import sys
 from typing import Any
 
 import polars as pl
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation.eligibility.stage import Eligibility, assess_customers
+from segmentation.errors import PlanError
 from segmentation.settings import load_settings
 from segmentation.targeting.exclusions import (
     EXCLUSIONS,
@@ -241,8 +243,8 @@ def test_groups_are_the_connected_components(pairs: list[tuple[int, int]]) -> No
 
     from segmentation.warehouse.connection import fetch, open_memory
 
-    keys = [(f"c{c:02}", "email", number) for number, pair in enumerate(pairs) for c in set(pair)]
-    schema = {"customer_id": pl.String, "kind": pl.String, "key_number": pl.Int64}
+    keys = [(f"c{c:02}", "email", number, 1.0) for number, pair in enumerate(pairs) for c in set(pair)]
+    schema = {"customer_id": pl.String, "kind": pl.String, "key_number": pl.Int64, "score": pl.Float64}
     with open_memory() as connection:
         connection.register("person_keys", pl.DataFrame(keys, schema=schema, orient="row").to_arrow())
         found = fetch(connection, "duplicates")
@@ -254,6 +256,32 @@ def test_groups_are_the_connected_components(pairs: list[tuple[int, int]]) -> No
     for one in members:
         for other in members:
             assert (labels[one] == labels[other]) == (numbers[f"c{one:02}"] == numbers[f"c{other:02}"])
+
+
+def test_a_probable_duplicate_is_found_with_its_probability(warehouse: Connection) -> None:
+    pytest.importorskip("splink", reason="an extra: mailworth[duplicates]")
+    names = [f"{a}{b}{c}" for a in ("kowal", "nowa", "wisn", "lew") for b in "abcde" for c in ("ski", "czyk")]
+    people = [
+        {"customer_id": f"c{i:02}", "first_name": names[-i], "last_name": name, "postcode": f"{i:05}"}
+        | {"address_line": f"{names[i // 2]} {i}", "phone": f"6000000{i:02}"}
+        for i, name in enumerate(names)
+    ]
+    again = people[5] | {"customer_id": "again", "last_name": people[5]["last_name"] + "i", "phone": None}
+    fill(warehouse, "crm.customers", *people, again)
+    assert assess(warehouse).duplicates.is_empty()
+    found = [assess(warehouse, duplicates_by="probable").duplicates for _ in range(2)]
+    assert found[0].equals(found[1])
+    assert set(found[0].select("customer_id", "matched_by").rows()) == {("again", "probable"), ("c05", "probable")}
+    assert found[0]["score"].is_between(0.95, 0.999999).all()
+
+
+def test_without_the_library_probable_duplicates_are_refused(
+    warehouse: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customers(warehouse, "a", "b", last_name="Li")
+    monkeypatch.setitem(sys.modules, "splink", None)
+    with pytest.raises(PlanError, match=r"needs splink: install mailworth\[duplicates\]"):
+        assess(warehouse, duplicates_by="probable")
 
 
 FLAGS = [rule.column for rule in EXCLUSIONS]
