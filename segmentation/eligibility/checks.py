@@ -1,6 +1,6 @@
 """What is checked for a channel, and what is not because the source has nothing to check it by."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from segmentation.settings import PlanSettings
 
@@ -12,9 +12,15 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def consent_column(channel: str) -> str:
-    """The column of crm.customers, declared or an attribute, that tells who has consented to a channel."""
-    return f"{channel}_consent"
+def kind_of(channel: str) -> str:
+    """The channel, or mail for one that is not known: what goes by post has many names."""
+    return channel if channel in NEEDED else "mail"
+
+
+def consent_column(channel: str, columns: Collection[str]) -> str | None:
+    """Which of the columns of crm.customers, declared or attributes, tells who has consented to a channel, if any."""
+    names = (f"{channel}_consent", f"{kind_of(channel)}_consent")
+    return next((name for name in names if name in columns), None)
 
 
 def pressure_limits(channel: str, settings: PlanSettings) -> dict[str, object]:
@@ -44,11 +50,15 @@ def tell_unchecked(
     notes = {}
     if not has_consent_column:
         required = channel in settings.consent_required
-        followed = "so nobody counts as having consented" if required else "so everybody counts as having consented"
-        notes["lacks_consent"] = f"consent is not known: the source has no column {consent_column(channel)}, {followed}"
-    if missing := [name for name in NEEDED.get(channel, ()) if not has[name]]:
+        followed = (
+            "so nobody counts as having consented"
+            if required
+            else "so who has not refused mail counts as having consented"
+        )
+        notes["lacks_consent"] = f"consent is not known: the source has no column {channel}_consent, {followed}"
+    if missing := [name for name in NEEDED[kind_of(channel)] if not has[name]]:
         notes["lacks_data"] = f"{', '.join(missing)} not checked: the source has none"
     has_address = has["last_name"] and has["postcode"] and has["address_line"]
-    if channel in settings.one_per_household and not (has["household_id"] or has_address):
+    if kind_of(channel) in settings.one_per_household and not (has["household_id"] or has_address):
         notes["household"] = "households are not known: the source has neither household_id nor addresses"
     return notes

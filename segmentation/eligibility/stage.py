@@ -10,7 +10,7 @@ import polars as pl
 
 from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.sql import quote
-from segmentation.eligibility.checks import NEEDED, consent_column, pressure_limits, tell_unchecked
+from segmentation.eligibility.checks import NEEDED, consent_column, kind_of, pressure_limits, tell_unchecked
 from segmentation.eligibility.probable import find_probable_pairs
 from segmentation.eligibility.reachable import PLAIN_EMAIL, valid_emails, valid_phones
 from segmentation.settings import PlanSettings, Settings
@@ -48,19 +48,18 @@ def assess_customers(
     Raises:
         SourceError: a suppression list cannot be read, or has no column to find people by.
     """
-    plan = settings.plan
+    plan, kind = settings.plan, kind_of(channel)
     has = fetch(connection, "channel_columns").row(0, named=True)
     columns = {name.lower() for name in stored_columns(connection, CUSTOMERS.full_name)}
-    has_consent = consent_column(channel) in columns
+    consents = consent_column(channel, columns)
     with ExitStack() as temporary:
-        lists = temporary.enter_context(_suppressed(connection, plan, starts_on, channel))
+        lists = temporary.enter_context(_suppressed(connection, plan, starts_on, kind))
         window = {"campaign_id": campaign_id, "response_window_days": settings.campaigns.response_window_days}
         temporary.enter_context(kept(connection, "campaign_contacts", as_of_date=as_of, **window))
         limits = pressure_limits(channel, plan)
         temporary.enter_context(kept(connection, "contact_pressure", starts_on=starts_on, **window, **limits))
-        consents = _consents(consent_column(channel) if has_consent else None)
-        temporary.enter_context(kept(connection, "channel_consent", consents))
-        usable = _usable_contacts(connection, channel, plan)
+        temporary.enter_context(kept(connection, "channel_consent", _consents(consents)))
+        usable = _usable_contacts(connection, kind, plan)
         temporary.enter_context(frames(connection, usable_contacts=usable))
         temporary.enter_context(kept(connection, "households"))
         temporary.enter_context(kept(connection, "person_keys", most=MOST_OF_A_KEY))
@@ -70,10 +69,10 @@ def assess_customers(
         customers = fetch(
             connection,
             "mailing_candidates",
-            channel=channel,
-            needs_consent=channel in plan.consent_required,
+            channel=kind,
+            needs_consent=kind in plan.consent_required,
             plain_email=PLAIN_EMAIL,
-            one_per_household=channel in plan.one_per_household,
+            one_per_household=kind in plan.one_per_household,
             mail_one=plan.duplicates == "mail one",
             **{f"has_{name}": has[f"has_{name}"] for names in NEEDED.values() for name in names},
         )
@@ -81,7 +80,7 @@ def assess_customers(
     notes = tell_unchecked(
         channel,
         {name.removeprefix("has_"): known for name, known in has.items()},
-        has_consent_column=has_consent,
+        has_consent_column=consents is not None,
         settings=plan,
     )
     for note in notes.values():
@@ -121,12 +120,13 @@ def _add_probable(connection: Connection, threshold: float) -> None:
 
 
 def _consents(column: str | None) -> str:
-    """Query of who has said yes or no; what can be read as neither is a no."""
+    """Query of who has said yes or no; what can be read as neither is a no, and so is a no to mail where nothing is."""
     said = "null::boolean"
     if column is not None:
         text = f"{quote(column)}::varchar"
         said = f"coalesce(try_cast({text} as boolean), if(nullif(trim({text}), '') is null, null, false))"
-    return f"select customer_id, {said} as has_consented from {CUSTOMERS.full_name}"
+    refused = "if(mail_consent, null, mail_consent)"
+    return f"select customer_id, coalesce({said}, {refused}) as has_consented from {CUSTOMERS.full_name}"
 
 
 def _usable_contacts(connection: Connection, channel: str, plan: PlanSettings) -> pl.DataFrame:

@@ -127,7 +127,9 @@ def test_consent_to_a_channel_is_an_attribute_or_is_not_known(warehouse: Connect
     assert "no column email_consent, so nobody counts" in unknown.notes["lacks_consent"]
     not_required = assess(warehouse, "email", consent_required=())
     assert those(not_required, "lacks_consent") == set()
-    assert "everybody counts as having consented" in not_required.notes["lacks_consent"]
+    assert "who has not refused mail counts as having consented" in not_required.notes["lacks_consent"]
+    warehouse.execute("update crm.customers set mail_consent = customer_id <> 'b'")
+    assert those(assess(warehouse, "email", consent_required=()), "lacks_consent") == {"b"}
     warehouse.execute("alter table crm.customers add column email_consent varchar")
     warehouse.execute(
         "update crm.customers set email_consent = map {'a': 'true', 'b': '1', 'c': 'no', 'd': 'nein'}[customer_id]"
@@ -135,6 +137,20 @@ def test_consent_to_a_channel_is_an_attribute_or_is_not_known(warehouse: Connect
     asked = assess(warehouse, "email")
     assert (those(asked, "lacks_consent"), "lacks_consent" in asked.notes) == ({"c", "d", "e"}, False)
     assert those(assess(warehouse, "email", consent_required=()), "lacks_consent") == {"c", "d"}
+    assert those(assess(warehouse), "lacks_consent") == {"b"}
+
+
+def test_a_channel_of_another_name_is_taken_for_mail(warehouse: Connection) -> None:
+    customers(warehouse, "no", mail_consent=False)
+    customers(warehouse, "u", undeliverable=True)
+    customers(warehouse, "m")
+    fill(warehouse, "crm.suppressions", {"reason": "moved", "customer_id": "m"})
+    found = assess(warehouse, "catalogue")
+    assert [those(found, flag) for flag in ("lacks_consent", "is_undeliverable", "is_suppressed")] == [
+        {"no"},
+        {"u"},
+        {"m"},
+    ]
 
 
 def test_a_channel_needs_its_data_where_the_source_has_any(warehouse: Connection) -> None:
