@@ -25,7 +25,7 @@ from segmentation.contract.segments import (
     RULES,
     UNSCORED,
 )
-from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.targeting import DUPLICATES, EXCLUSIONS, PLANS, SELECTION, SUPPRESSION_LISTS, WATERFALL
 from segmentation.contract.value import VALUE_TABLES
 
 PUBLISHED_TABLES = (
@@ -53,6 +53,8 @@ PUBLISHED_TABLES = (
     SELECTION,
     EXCLUSIONS,
     WATERFALL,
+    SUPPRESSION_LISTS,
+    DUPLICATES,
     PLAN_POWER,
     *CREDIT_TABLES,
     UPLIFT,

@@ -63,6 +63,39 @@ WATERFALL = Table(
         Column("customers_before", "BIGINT", "Customers before the step"),
         Column("customers_removed", "BIGINT", "Customers that leave"),
         Column("customers_after", "BIGINT", "Customers that remain"),
+        NOTE,
     ),
     key=("plan_id", "step"),
+)
+
+SUPPRESSION_LISTS = Table(
+    "targeting",
+    "suppression_lists",
+    "list that a plan was checked against: rows_read = rows_used + rows_not_usable",
+    (
+        PLAN_ID,
+        Column("list_number", "INTEGER", "Order in the settings; 0 is crm.suppressions"),
+        Column("list_file", "VARCHAR", "File of the list", privacy="withheld"),
+        Column("list_reason", "VARCHAR", "What the list is; empty for crm.suppressions, whose rows have their own"),
+        Column("rows_read", "BIGINT", "Rows of the list; of crm.suppressions those that hold on the in-home date"),
+        Column("rows_used", "BIGINT", "Rows that name somebody"),
+        Column("rows_not_usable", "BIGINT", "Rows that cannot be read, or name nobody"),
+        Column("customers_matched", "BIGINT", "Customers whom the list names"),
+        NOTE,
+    ),
+    key=("plan_id", "list_number"),
+)
+
+DUPLICATES = Table(
+    "targeting",
+    "duplicates",
+    "customer who seems to be the same person as another",
+    (
+        PLAN_ID,
+        CUSTOMER_ID,
+        Column("group_number", "BIGINT", "Customers with the same number seem to be one person"),
+        Column("matched_by", "VARCHAR", "What is the same: name and address, email, phone; or probable"),
+        Column("score", "DOUBLE", "Probability to be the same person; 1 where what is compared is the same"),
+    ),
+    key=("plan_id", "customer_id"),
 )

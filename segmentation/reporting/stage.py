@@ -12,6 +12,7 @@ from segmentation.reporting.cluster_figures import describe_clusters
 from segmentation.reporting.comparison_figures import describe_comparison, describe_power
 from segmentation.reporting.credit_figures import describe_credits
 from segmentation.reporting.definitions import define_figures
+from segmentation.reporting.eligibility_figures import describe_eligibility
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
 from segmentation.reporting.observational_figures import describe_observational
@@ -103,6 +104,11 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] |
     plan_id, name = plans.select("plan_id", "name").row(0)
     return {
         "name": name,
+        "eligibility": describe_eligibility(
+            fetch(connection, "plan_notes", plan_id=plan_id),
+            fetch(connection, "plan_lists", plan_id=plan_id),
+            fetch(connection, "plan_duplicates", plan_id=plan_id),
+        ),
         "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
         "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
         "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),

@@ -165,7 +165,8 @@ def leave_out_objectors(connection: Connection, as_of: dt.date) -> None:
 
     Nobody may be profiled for marketing who has objected to it (GDPR, article 21).
     """
-    objected = fetch(connection, "suppressed_customers", on_date=as_of).filter("has_objected")
+    with kept(connection, "suppression_rules", on_date=as_of):
+        objected = fetch(connection, "suppressed_customers").filter(reason="objection")
     rows = objected.select("customer_id", as_of_date=pl.lit(as_of), reason=pl.lit("objection"))
     replace_rows(connection, UNSCORED, rows)
     execute(

@@ -25,6 +25,11 @@ InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
     "service_contacts",
     "costs",
 ]
+ChannelName = Literal["mail", "email", "phone"]
+ListColumn = Literal["customer_id", "email", "first_name", "last_name", "postcode", "address_line", "city"]
+Overlap = Literal["both arms", "mailed", "nobody"]
+DuplicateSearch = Literal["exact", "probable"]
+DuplicateRule = Literal["show", "mail one"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
 CellShares = Annotated[dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=1)]

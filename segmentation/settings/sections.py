@@ -12,17 +12,22 @@ from segmentation.segments.scores import MEASURES, Kind
 from segmentation.settings.kinds import (
     AsciiSecret,
     CellShares,
+    ChannelName,
     ClusterMethodName,
     Cost,
     Count,
     CutPoints,
+    DuplicateRule,
+    DuplicateSearch,
     EarlierPractice,
     Encoding,
     File,
     Folder,
     InputName,
+    ListColumn,
     MethodName,
     Money,
+    Overlap,
     PolicyName,
     ScoreRange,
     Share,
@@ -265,6 +270,25 @@ class ComparisonSettings(Section):
     )
 
 
+class SuppressionList(Section):
+    """A file of people who are not to be contacted, as `[[plan.suppression_lists]]`."""
+
+    file: File = Field(description="CSV or Parquet file")
+    reason: str = Field(pattern=r"^[^\W_][\w .-]{0,39}$", description="What the list is, such as robinson or bounced")
+    columns: dict[ListColumn, str] = Field(
+        {}, description="Column of the list that stands for each, where names differ"
+    )
+    encoding: Encoding | None = Field(None, description="Of a CSV file; detected where empty")
+    delimiter: Literal[",", ";", "\t", "|"] | None = Field(None, description="Of a CSV file; detected where empty")
+
+
+class ContactCap(Section):
+    """So many contacts in so many days."""
+
+    contacts: int = Field(ge=1, le=1000, description="Most contacts, the one planned included")
+    days: int = Field(ge=1, le=3660, description="Length of the window that ends with the in-home date")
+
+
 class PlanSettings(Section):
     """The next mailing."""
 
@@ -277,6 +301,35 @@ class PlanSettings(Section):
     fixed_cost: Money = Field(0.0, description="Cost whatever the size")
     control_share: Annotated[float, Field(ge=0, le=0.5)] = Field(0.1, description="Share of the selected held out")
     rest_days: int = Field(30, ge=0, le=730, description="Days without a contact before the in-home date")
+    rest_days_by_channel: dict[ChannelName, Annotated[int, Field(ge=0, le=730)]] = Field(
+        {}, description="Rest days after a contact by mail, email or phone, where they are not rest_days"
+    )
+    caps: dict[ChannelName | Literal["all"], ContactCap] = Field(
+        {}, description="Most contacts by channel, and by all together, such as { mail = { contacts = 4, days = 90 } }"
+    )
+    overlap: Overlap = Field(
+        "both arms",
+        description="Of campaigns that overlap, who is left out: both arms, mailed (not the control), nobody",
+    )
+    consent_required: tuple[ChannelName, ...] = Field(
+        ("email", "phone"), description="Channels for which who has not said yes counts as no"
+    )
+    phone_region: str = Field("PL", pattern="^[A-Z]{2}$", description="Country of telephone numbers without its code")
+    suppression_lists: tuple[SuppressionList, ...] = Field(
+        (), description="Files of people not to be contacted, as [[plan.suppression_lists]]: file, reason, columns"
+    )
+    duplicates: DuplicateRule = Field(
+        "show", description="Customers who seem to be one person: show them, or mail one (the best ranked)"
+    )
+    duplicates_by: DuplicateSearch = Field(
+        "exact", description="exact: the same once written alike; probable: names that are near as well, by splink"
+    )
+    duplicate_probability: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.95, description="Least probability of a probable duplicate"
+    )
+    one_per_household: tuple[ChannelName, ...] = Field(
+        ("mail",), description="Channels by which only the best ranked of a household is contacted"
+    )
     policy: PolicyName = Field("response", description="How customers are ranked")
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
 

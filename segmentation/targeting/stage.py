@@ -7,10 +7,12 @@ from pathlib import Path
 import polars as pl
 
 from segmentation.contract.inputs import CAMPAIGNS
-from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.targeting import DUPLICATES, EXCLUSIONS, PLANS, SELECTION, SUPPRESSION_LISTS, WATERFALL
+from segmentation.eligibility.stage import assess_customers
+from segmentation.errors import PlanError
 from segmentation.run import Run
 from segmentation.spreadsheets import guard_formulas
-from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
+from segmentation.targeting.exclusions import apply_exclusions, apply_ranked_exclusions, build_waterfall, tell_waterfall
 from segmentation.targeting.expectation import expected_response
 from segmentation.targeting.plan import CELL, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
@@ -28,21 +30,37 @@ def plan_mailing(connection: Connection, run: Run) -> str:
         plan_id.
 
     Raises:
-        PlanError: the campaign has started, or the budget does not pay for one piece.
+        PlanError: the campaign has started, nobody may be mailed, or the budget does not pay for one piece.
+        SourceError: a suppression list cannot be read, or has no column to find people by.
     """
     settings, margin_rate = run.settings.plan, run.settings.campaigns.margin_rate
     mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings)
     plan_id = f"{mailing.campaign_id}@{run.as_of}"
-    candidates = apply_exclusions(_candidates(connection, run, mailing))
+    assessed = assess_customers(
+        connection,
+        run.settings,
+        as_of=run.as_of,
+        campaign_id=mailing.campaign_id,
+        channel=mailing.channel,
+        starts_on=mailing.starts_on,
+    )
+    candidates = apply_exclusions(assessed.customers)
     uplift = _earlier_uplift(connection, mailing)
     eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
-    ranked = rank_customers(eligible, TARGET_POLICIES[settings.policy])
+    judged = apply_ranked_exclusions(rank_customers(eligible, TARGET_POLICIES[settings.policy]))
+    excluded = pl.concat([candidates.filter(pl.col("reason").is_not_null()), _left_out(judged, candidates)])
+    ranked = _renumber(judged.filter(pl.col("reason").is_null()))
+    reasons = pl.concat([excluded["reason"], ranked["reason"]])
+    if ranked.is_empty():
+        _tell_that_nobody_is_left(
+            mailing, build_waterfall(reasons, beyond_budget=0, held_out=0, notes=assessed.notes), run
+        )
     selection = _draw_arms(
         connection, ranked, mailing, pieces=count_pieces(mailing, settings.budget), salt=settings.salt
     )
     held_out = selection.filter(pl.col("arm") == "control").height
     waterfall = build_waterfall(
-        candidates["reason"], beyond_budget=eligible.height - selection.height, held_out=held_out
+        reasons, beyond_budget=ranked.height - selection.height, held_out=held_out, notes=assessed.notes
     )
     plan = summarise_plan(selection, uplift, mailing, margin_rate).with_columns(
         campaign_id=pl.lit(mailing.campaign_id),
@@ -52,24 +70,33 @@ def plan_mailing(connection: Connection, run: Run) -> str:
         status=pl.lit("draft"),
         parameters=pl.lit(settings.model_dump_json()),
     )
-    excluded = candidates.filter(pl.col("reason").is_not_null())
-    for table, rows in ((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)):
+    for table, rows in (
+        *((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)),
+        *((SUPPRESSION_LISTS, assessed.lists), (DUPLICATES, assessed.duplicates)),
+    ):
         replace_rows(connection, table, rows.with_columns(pl.lit(plan_id).alias("plan_id")), plan_id=plan_id)
     log.info("plan %s: %s to mail, %s held out", plan_id, f"{selection.height - held_out:,}", f"{held_out:,}")
     return plan_id
 
 
-def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFrame:
-    suppressed = fetch(connection, "suppressed_customers", on_date=mailing.starts_on)
-    with frames(connection, suppressed_customers=suppressed):
-        return fetch(
-            connection,
-            "mailing_candidates",
-            as_of_date=run.as_of,
-            starts_on=mailing.starts_on,
-            campaign_id=mailing.campaign_id,
-            rest_days=run.settings.plan.rest_days,
-        )
+def _tell_that_nobody_is_left(mailing: Mailing, waterfall: pl.DataFrame, run: Run) -> None:
+    """Who plans a mailing is refused; a night publishes what else it has, and an empty plan."""
+    everybody = waterfall["customers_before"][0]
+    told = (
+        f"{mailing.campaign_id}: nobody of {everybody:,} customers may be contacted by {mailing.channel} on "
+        f"{mailing.starts_on}: {tell_waterfall(waterfall)}"
+    )
+    if run.flow == "plan-mailing":
+        raise PlanError(told)
+    log.warning("%s", told)
+
+
+def _left_out(judged: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
+    return judged.filter(pl.col("reason").is_not_null()).select(candidates.columns)
+
+
+def _renumber(ranked: pl.DataFrame) -> pl.DataFrame:
+    return ranked.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("rank"))
 
 
 def _earlier_uplift(connection: Connection, mailing: Mailing) -> pl.DataFrame:

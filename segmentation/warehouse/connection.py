@@ -17,6 +17,7 @@ from segmentation.contract.sql import literal
 from segmentation.errors import MailworthError, QueryError, WarehouseError
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.disk import engine_refusal
+from segmentation.warehouse.plain_text import MACROS
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
@@ -65,6 +66,8 @@ def open_database(
         connection = _connect(path, limits, spill, read_only=read_only)
         try:
             connection.execute("set enable_progress_bar = false")
+            for macro in MACROS:
+                connection.execute(macro)
             yield connection
             if not read_only:
                 connection.execute("checkpoint")  # closing would keep silent about a disk that is full

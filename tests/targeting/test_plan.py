@@ -1,15 +1,16 @@
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import polars as pl
 import pytest
 
-from segmentation.errors import PlanError
+from segmentation.errors import PlanError, SourceError
 from segmentation.run import Run
 from segmentation.settings import PolicyName, load_settings
-from segmentation.targeting.exclusions import EXCLUSIONS
+from segmentation.targeting.exclusions import EXCLUSIONS, RANKED_EXCLUSIONS
 from segmentation.targeting.policies import TARGET_POLICIES
 from segmentation.targeting.stage import export_list, plan_mailing
 from segmentation.warehouse.connection import Connection
@@ -44,17 +45,18 @@ def table(warehouse: Connection, name: str) -> pl.DataFrame:
 
 
 def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(warehouse: Connection) -> None:
-    buyers(warehouse, 8)
+    buyers(warehouse, 9, last_name="Li", postcode="1")
     change = {
         "c000": "deceased = true, mail_consent = false",
         "c001": "mail_consent = false, undeliverable = true",
         "c002": "email = 'Anna@Example.org'",
         "c003": "postcode = '00-950', last_name = 'Nowak'",
         "c004": "undeliverable = true",
+        "c008": "last_name = null",
     }
     for customer, what in change.items():
         warehouse.execute(f"update crm.customers set {what} where customer_id = '{customer}'")
-    fill(warehouse, "crm.customers", {"customer_id": "x"})
+    fill(warehouse, "crm.customers", {"customer_id": "x", "last_name": "Li", "postcode": "1"})
     fill(
         warehouse,
         "crm.suppressions",
@@ -68,16 +70,26 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
     plan_mailing(warehouse, run(control_share=0))
     assert dict(table(warehouse, "exclusions").select("customer_id", "reason").iter_rows()) == {
         "c000": "deceased",
-        "c001": "no consent to mail",
-        "c002": "on a suppression list",
-        "c003": "on a suppression list",
+        "c001": "no consent to the channel",
+        "c002": "on a suppression list: robinson",
+        "c003": "on a suppression list: moved",
         "c004": "undeliverable address",
+        "c008": "no valid address for the channel",
         "c005": "contacted too recently",
         "x": "never bought",
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
-    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 2, 1, 1, 1, 0, 0]
-    assert waterfall["reason"].to_list()[: len(EXCLUSIONS)] == [rule.reason for rule in EXCLUSIONS]
+    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    names = [rule.reason for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS)]
+    names[3:4] = ["on a suppression list: moved", "on a suppression list: robinson"]
+    assert waterfall["reason"].to_list() == [*names, "beyond the budget", "held out as control"]
+    assert waterfall.filter(pl.col("note").is_not_null()).select("reason", "note").rows() == [
+        ("no valid address for the channel", "address_line, city not checked: the source has none"),
+        (
+            "another of the household is mailed",
+            "households are not known: the source has neither household_id nor addresses",
+        ),
+    ]
     assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
 
 
@@ -219,6 +231,51 @@ def test_a_plan_that_cannot_be_is_refused(warehouse: Connection, plan: dict[str,
     fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF})
     with pytest.raises(PlanError, match=message):
         plan_mailing(warehouse, run(**plan))
+
+
+def test_of_a_household_and_of_a_person_the_best_ranked_is_mailed(warehouse: Connection) -> None:
+    buyers(warehouse, 8)
+    for household, members in (("h1", "('c000', 'c002')"), ("h2", "('c001', 'c003', 'c004')")):
+        warehouse.execute(f"update crm.customers set household_id = '{household}' where customer_id in {members}")
+    warehouse.execute("update crm.customers set email = 'x@example.org' where customer_id in ('c003', 'c005')")
+    plan_mailing(warehouse, run(control_share=0))
+    left_out = dict.fromkeys(("c002", "c003", "c004"), "another of the household is mailed")
+    assert dict(table(warehouse, "exclusions").select("customer_id", "reason").iter_rows()) == left_out
+    selected = table(warehouse, "selection").sort("rank")
+    assert selected["customer_id"].to_list() == ["c000", "c001", "c005", "c006", "c007"]
+    assert selected["rank"].to_list() == [1, 2, 3, 4, 5]
+    assert table(warehouse, "duplicates")["customer_id"].to_list() == ["c003", "c005"]
+    plan_mailing(warehouse, run(control_share=0, duplicates="mail one", one_per_household=[]))
+    assert table(warehouse, "exclusions").select("customer_id", "reason").rows() == [
+        ("c005", "duplicate of another customer")
+    ]
+
+
+def test_nobody_left_is_refused_with_the_steps_and_a_night_goes_on(warehouse: Connection) -> None:
+    buyers(warehouse, 3, mail_consent=False)
+    warehouse.execute("update crm.customers set deceased = true where customer_id = 'c000'")
+    told = "nobody of 3 customers may be contacted by mail on 2024-07-14: deceased 1; no consent to the channel 2"
+    with pytest.raises(PlanError, match=told):
+        plan_mailing(warehouse, run())
+    assert all(table(warehouse, name).is_empty() for name in ("plans", "exclusions", "waterfall", "suppression_lists"))
+    plan_mailing(warehouse, replace(run(), flow="night"))
+    assert table(warehouse, "waterfall").sort("step")["customers_after"].last() == 0
+    assert table(warehouse, "plans")["mailed"].to_list() == [0]
+
+
+def test_a_list_that_cannot_be_used_stops_the_plan_before_it_writes(warehouse: Connection, tmp_path: Path) -> None:
+    buyers(warehouse, 3)
+    file = tmp_path / "list.csv"
+    lists = [{"file": file, "reason": "robinson"}]
+    file.write_text("who\nc001\n")
+    with pytest.raises(SourceError, match=r"list\.csv: people cannot be found by its columns \(who\)"):
+        plan_mailing(warehouse, run(suppression_lists=lists))
+    assert table(warehouse, "plans").is_empty()
+    file.write_text("customer_id\nc001\n")
+    plan_mailing(warehouse, run(suppression_lists=lists))
+    assert table(warehouse, "exclusions")["reason"].to_list() == ["on a suppression list: robinson"]
+    told = table(warehouse, "suppression_lists").select("list_number", "list_reason", "rows_read", "customers_matched")
+    assert told.rows() == [(0, None, 0, 0), (1, "robinson", 1, 1)]
 
 
 def test_the_list_is_for_its_owner_and_no_cell_is_a_formula(warehouse: Connection, tmp_path: Path) -> None:
