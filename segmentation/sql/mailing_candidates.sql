@@ -1,6 +1,6 @@
 -- grain: one row per customer
 -- inputs: crm.customers, suppressed_customers (on $starts_on), crm.contacts, crm.campaigns, segments.rfm,
---     segments.unscored
+--     segments.unscored, targeting.global_control
 -- What decides whether a customer may be mailed on $starts_on, as known on $as_of_date.
 with rested as (
     select contacts.customer_id, max(coalesce(contacted_on, starts_on)) as last_contact_on
@@ -21,6 +21,8 @@ select
     coalesce(customers.undeliverable, false) as is_undeliverable,
     coalesce(last_contact_on > $starts_on::date - $rest_days::integer, false) as is_resting,
     rfm.customer_id is null as has_never_bought,
+    global_control.customer_id is not null as is_in_global_control,
+    customers.household_id,
     rfm.recency_score,
     rfm.frequency_score,
     rfm.monetary_score,
@@ -31,4 +33,6 @@ left join suppressed_customers as suppressed using (customer_id)
 left join segments.unscored using (customer_id)
 left join rested using (customer_id)
 left join segments.rfm using (customer_id)
+left join targeting.global_control
+    on customers.customer_id = global_control.customer_id and $starts_on between global_control.since and global_control.until
 order by customers.customer_id

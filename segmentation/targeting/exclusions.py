@@ -21,6 +21,9 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("undeliverable address", "is_undeliverable"),
     Exclusion("contacted too recently", "is_resting"),
     Exclusion("never bought", "has_never_bought"),
+    Exclusion(
+        "in the global control group", "is_in_global_control"
+    ),  # last, so that its step counts who would be mailed
 )
 
 
