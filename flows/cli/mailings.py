@@ -30,7 +30,8 @@ def plan(
 ) -> None:
     """Draft a plan under a budget: who is mailed, who is left out and why, who is held out.
 
-    It is a dry run: no list is written. The same settings again replace the draft; others add one, to be compared: mailworth plans.
+    It is a dry run: no list is written. The same settings again replace the draft; others add one, to be compared by
+    `mailworth plans`.
 
     Example: mailworth plan --budget 500 --control-share 0.2
     """

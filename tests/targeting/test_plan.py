@@ -20,7 +20,8 @@ AS_OF = dt.date(2024, 6, 30)
 
 
 def run(**plan: Any) -> Run:
-    settings = load_settings(plan={"budget": 10, "unit_cost": 1} | plan, campaigns={"margin_rate": 0.5})
+    plan = {"budget": 10, "unit_cost": 1, "without_hold_out": plan.get("control_share") == 0} | plan
+    settings = load_settings(plan=plan, campaigns={"margin_rate": 0.5})
     return Run("plan-mailing", "plan-1", settings, AS_OF, dt.datetime(2024, 7, 1, 3), "someone")
 
 
@@ -76,7 +77,7 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
         "x": "never bought",
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
-    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 2, 1, 1, 1, 0, 0]
+    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 2, 1, 1, 1, 0, 0, 0]
     assert waterfall["reason"].to_list()[: len(EXCLUSIONS)] == [rule.reason for rule in EXCLUSIONS]
     assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
 
@@ -193,7 +194,8 @@ def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(w
     plan = table(warehouse, "plans").row(0, named=True)
     assert plan["expected_incremental_profit"] == pytest.approx(5 * (6 * 0.5 - 1))
     assert plan["expected_incremental_profit_ci_low"] == pytest.approx(5 * (1 * 0.5 - 1))
-    assert plan["note"] == "profit from the randomised revenue uplift of 1 earlier mailings"
+    profit = "profit from the randomised revenue uplift of 1 earlier mailings"
+    assert plan["note"] == f"{profit}; nobody is held out, so nothing can be proven"
 
 
 def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) -> None:
@@ -216,9 +218,22 @@ def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) 
 )
 def test_a_plan_that_cannot_be_is_refused(warehouse: Connection, plan: dict[str, Any], message: str) -> None:
     buyers(warehouse, 5)
-    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF})
+    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF, "control_share": 0.1})
     with pytest.raises(PlanError, match=message):
         plan_mailing(warehouse, run(**plan))
+
+
+def test_a_campaign_that_would_mail_nobody_is_refused_and_one_that_holds_nobody_out_says_so(
+    warehouse: Connection,
+) -> None:
+    buyers(warehouse, 5)
+    start = {"starts_on": dt.date(2024, 8, 1)}
+    fill(warehouse, "crm.campaigns", {"campaign_id": "all", "control_share": 1.0} | start)
+    fill(warehouse, "crm.campaigns", {"campaign_id": "none", "control_share": 0.0} | start)
+    with pytest.raises(PlanError, match="campaign all: control_share = 1 holds everybody out and mails nobody"):
+        plan_mailing(warehouse, run(campaign_id="all"))
+    plan_mailing(warehouse, run(campaign_id="none"))
+    assert "nobody is held out, so nothing can be proven" in table(warehouse, "plans")["note"][0]
 
 
 def test_the_list_is_for_its_owner_and_no_cell_is_a_formula(warehouse: Connection, tmp_path: Path) -> None:
