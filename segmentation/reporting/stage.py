@@ -100,9 +100,11 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
 def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] | None:
     if plans.is_empty():
         return None
-    plan_id, name = plans.select("plan_id", "name").row(0)
+    plan_id, name, status = plans.select("plan_id", "name", "status").row(0)
     return {
         "name": name,
+        "plan_id": plan_id,
+        "status": status,
         "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
         "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
         "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),
