@@ -28,6 +28,7 @@ class Published:
     warehouse: Path
     report: Path
     mailing_list: Path | None = None
+    plan_id: str | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -55,6 +56,11 @@ class Run:
     def warehouse(self) -> Path:
         """The published file."""
         return self.settings.warehouse.path
+
+    @property
+    def today(self) -> dt.date:
+        """The day of the run, or the one that the settings hold for it."""
+        return self.settings.night.as_of or self.started_at.date()
 
     @property
     def lists(self) -> Path:

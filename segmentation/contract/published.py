@@ -25,7 +25,15 @@ from segmentation.contract.segments import (
     RULES,
     UNSCORED,
 )
-from segmentation.contract.targeting import DUPLICATES, EXCLUSIONS, PLANS, SELECTION, SUPPRESSION_LISTS, WATERFALL
+from segmentation.contract.targeting import (
+    DUPLICATES,
+    EXCLUSIONS,
+    GLOBAL_CONTROL,
+    PLANS,
+    SELECTION,
+    SUPPRESSION_LISTS,
+    WATERFALL,
+)
 from segmentation.contract.value import VALUE_TABLES
 
 PUBLISHED_TABLES = (
@@ -55,6 +63,7 @@ PUBLISHED_TABLES = (
     WATERFALL,
     SUPPRESSION_LISTS,
     DUPLICATES,
+    GLOBAL_CONTROL,
     PLAN_POWER,
     *CREDIT_TABLES,
     UPLIFT,

@@ -70,6 +70,7 @@ def assess_customers(
             connection,
             "mailing_candidates",
             channel=kind,
+            starts_on=starts_on,
             needs_consent=kind in plan.consent_required,
             plain_email=PLAIN_EMAIL,
             one_per_household=kind in plan.one_per_household,

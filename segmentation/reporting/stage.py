@@ -101,9 +101,11 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
 def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] | None:
     if plans.is_empty():
         return None
-    plan_id, name = plans.select("plan_id", "name").row(0)
+    plan_id, name, status = plans.select("plan_id", "name", "status").row(0)
     return {
         "name": name,
+        "plan_id": plan_id,
+        "status": status,
         "eligibility": describe_eligibility(
             fetch(connection, "plan_notes", plan_id=plan_id),
             fetch(connection, "plan_lists", plan_id=plan_id),

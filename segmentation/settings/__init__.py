@@ -1,6 +1,6 @@
 """Settings: one file, checked whole before anything runs."""
 
-from segmentation.settings.kinds import EarlierPractice, PolicyName
+from segmentation.settings.kinds import EarlierPractice, HoldOutBy, PolicyName
 from segmentation.settings.load import (
     DATABASE_VARIABLE,
     DEFAULT_FILE,
@@ -13,6 +13,7 @@ from segmentation.settings.sections import (
     CampaignSettings,
     ClusterSettings,
     ComparisonSettings,
+    GlobalControlSettings,
     NightSettings,
     PlanSettings,
     ProgrammeSettings,
@@ -36,6 +37,8 @@ __all__ = [
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",
+    "GlobalControlSettings",
+    "HoldOutBy",
     "NightSettings",
     "PlanSettings",
     "PolicyName",

@@ -13,6 +13,10 @@ LONGEST_PATH = 4000
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 ClusterMethodName = Literal["k-means", "gaussian mixture", "hdbscan"]  # the keys of clusters.methods.CLUSTER_METHODS
+HoldOutBy = Literal["customer", "household"]
+CellControl = Literal["shared", "own"]
+PowerGate = Literal["warn", "refuse", "off"]
+KeyPart = Annotated[str, Field(pattern=r"^[2-9A-HJKMNP-Z]+$")]  # of a key code: no 0, 1, I, L, O
 EarlierPractice = Literal["mail all", "as last year"]  # those that payback.practice knows
 InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
     "customers",

@@ -20,8 +20,7 @@ agreed as (
         plan_id,
         plans.campaign_id,
         channel,
-        -- A campaign that the source does not know begins so many days after its plan.
-        coalesce(starts_on, plans.as_of_date + (parameters::json ->> 'days_ahead')::integer) as starts_on,
+        coalesce(campaigns.starts_on, plans.starts_on) as starts_on,
         ends_on
     from targeting.plans
     left join crm.campaigns using (campaign_id)

@@ -1,8 +1,8 @@
 -- grain: one row per customer
 -- inputs: crm.customers, suppressed_by, contact_pressure, channel_consent, usable_contacts, households,
---     duplicates, segments.rfm, segments.unscored
--- What decides whether a customer may be contacted by $channel on the in-home date, as known on the as-of date. Of the
--- data that the channel needs, those count that the source has for anybody ($has_...).
+--     duplicates, segments.rfm, segments.unscored, targeting.global_control
+-- What decides whether a customer may be contacted by $channel on the in-home date $starts_on, as known on the as-of
+-- date. Of the data that the channel needs, those count that the source has for anybody ($has_...).
 select
     customers.customer_id,
     coalesce(customers.deceased, false) as is_deceased,
@@ -30,6 +30,8 @@ select
     rfm.customer_id is null as has_never_bought,
     if($mail_one, duplicates.group_number, null) as duplicate_group,
     if($one_per_household, households.household, null) as household,
+    global_control.customer_id is not null as is_in_global_control,
+    customers.household_id,
     rfm.recency_score,
     rfm.frequency_score,
     rfm.monetary_score,
@@ -45,4 +47,7 @@ left join usable_contacts
 left join households using (customer_id)
 left join duplicates using (customer_id)
 left join segments.rfm using (customer_id)
+left join targeting.global_control
+    on customers.customer_id = global_control.customer_id
+        and $starts_on between global_control.since and global_control.until
 order by customers.customer_id

@@ -26,11 +26,12 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("on a suppression list", "is_suppressed", detail="suppressed_by"),
     Exclusion("undeliverable address", "is_undeliverable"),
     Exclusion("no valid address for the channel", "lacks_data"),
-    # In the global control group: its place is here, before what depends on a mailing.
     Exclusion("contacted too recently", "is_resting"),
     Exclusion("contacted too often", "is_at_cap"),
     Exclusion("in an overlapping campaign", "is_in_campaign"),
     Exclusion("never bought", "has_never_bought"),
+    # Last, so that its step counts who would be mailed.
+    Exclusion("in the global control group", "is_in_global_control"),
 )
 # Of customers with the same number in the column the best ranked is mailed; these come after the ranking.
 RANKED_EXCLUSIONS: tuple[Exclusion, ...] = (

@@ -84,7 +84,7 @@ def test_caps_count_contacts_in_a_window_that_ends_in_home(
 def plan(warehouse: Connection, name: str, status: str, as_of: dt.date, *selected: tuple[str, str]) -> None:
     plan_id = f"{name}@{as_of}"
     row = {"plan_id": plan_id, "campaign_id": name, "as_of_date": as_of, "status": status}
-    fill(warehouse, "targeting.plans", row | {"parameters": '{"days_ahead": 14}'})
+    fill(warehouse, "targeting.plans", row | {"starts_on": as_of + dt.timedelta(days=14)})
     fill(
         warehouse,
         "targeting.selection",

@@ -1,5 +1,6 @@
 """Whole runs of the command, as a user starts them, each once per session."""
 
+import datetime as dt
 import importlib.util
 import json
 import os
@@ -10,6 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from segmentation.approval.stage import approve_plan, export_plan
+from segmentation.run import continue_run
+from segmentation.settings import load_settings
+from segmentation.warehouse.connection import execute
+from segmentation.warehouse.publishing import publish, writing
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLE = ROOT / "data" / "sample"
@@ -136,6 +143,21 @@ def hillstrom_night(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path
     done = where.night(where.folder / "source", "2008-03-14")
     assert done.returncode == 0, done.stderr
     return where
+
+
+def export_plan_of(place: Place, as_of: dt.date) -> Path:
+    """Approve and export the one plan of a night, and publish; without Prefect, and without a version of its own."""
+    settings = load_settings(
+        warehouse={"path": place.warehouse}, reports={"path": place.reports}, night={"as_of": as_of}
+    )
+    run = continue_run("export-plan", settings)
+    with writing(settings.warehouse, run.lists):
+        with run.building() as connection:
+            [(plan_id,)] = execute(connection, "select plan_id from targeting.plans")
+            approve_plan(connection, run, plan_id)
+            file = export_plan(connection, run, plan_id)
+        publish(settings.warehouse, file)
+    return file
 
 
 @pytest.fixture

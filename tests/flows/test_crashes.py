@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -138,11 +139,42 @@ def test_a_full_disk_of_the_reports(site: Site, little_disk: Disk) -> None:
     next_night_is_good(site)
 
 
-def test_a_full_disk_of_the_lists(site: Site, little_disk: Disk) -> None:
+def test_a_plan_is_approved_and_exported_and_a_full_disk_of_the_lists_stops_only_that(
+    site: Site, little_disk: Disk, tmp_path: Path
+) -> None:
     little_disk("1m", "data/out")
+    settings = tmp_path / "mailworth.toml"
+    settings.write_text(
+        f'[reports]\npath = "{site.reports}"\n[warehouse]\npath = "{site.warehouse}"\n[night]\nas_of = 2024-01-31\n'
+    )
+    query = "select plan_id, status, approved_by from targeting.plans"
 
-    assert refused(site, before="export_list", full=site.folder / "out") == f"{site.folder}/out: {FULL}"
-    next_night_is_good(site)
+    def plan() -> tuple[str, ...]:
+        return query_warehouse(site.warehouse, query).row(0)
+
+    plan_id = plan()[0]
+
+    def run(command: str, *options: object, **trouble: Any) -> Answer:
+        return site.console.run(command, plan_id, *options, "--settings", settings, **trouble)
+
+    assert "is a draft; approve it first" in run("export").said
+    approved = run("approve", "--by", "Anna")
+    assert approved.code == 0, approved.said
+    assert plan() == (plan_id, "approved", "Anna")
+    assert "was approved on" in run("approve", "--by", "Anna").said
+    full = run("export", before="export_plan", full=site.folder / "out")
+    assert full.said.splitlines()[-1] == f"mailworth: {site.folder}/out: {FULL}"
+    assert plan()[1] == "approved"
+    (site.folder / "out" / "ballast").unlink()
+    exported = run("export")
+    assert exported.code == 0, exported.said
+    assert plan()[1] == "exported"
+    [file] = (site.folder / "out").glob("*.csv")
+    assert file.read_text().splitlines()[1].startswith("1,c1,")
+    assert "was exported on" in run("reject", "--by", "Bo", "--why", "cut").said
+    runs = query_warehouse(site.warehouse, "select flow, triggered_by from ops.runs order by finished_at, run_id")
+    assert runs["flow"].to_list() == ["night", "approve-plan", "export-plan"]
+    assert runs["triggered_by"][1] == "Anna"
 
 
 def test_a_full_disk_of_the_copy_for_analysts(site: Site, little_disk: Disk, tmp_path: Path, console: Console) -> None:

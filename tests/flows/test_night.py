@@ -160,11 +160,9 @@ def test_the_questions_of_the_documentation_are_answered(sample_night: Place) ->
     assert eval(here, {"duckdb": duckdb}).height == 2469
 
 
-def test_the_list_the_report_and_the_run_are_there(sample_night: Place) -> None:
-    mailed = ask(sample_night, "select plan_id, mailed from targeting.plans")
-    assert len(mailed) == 1
-    rows = pl.read_csv(sample_night.folder / "out" / f"{mailed[0][0]}.csv", infer_schema_length=None)
-    assert rows.height == mailed[0][1]
+def test_the_draft_the_report_and_the_run_are_there_and_no_list(sample_night: Place) -> None:
+    assert ask(sample_night, "select status, approved_at, exported_at from targeting.plans") == [("draft", None, None)]
+    assert not list(sample_night.folder.rglob("*.csv"))
     page = (sample_night.reports / "2017-12-31" / "index.html").read_text(encoding="utf-8")
     assert "2017-12-31" in page
     assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", page)

@@ -115,7 +115,10 @@ def served(
 def test_all_deployments_are_there_and_the_night_has_its_schedule(served: tuple[Place, Api]) -> None:
     _, api = served
     deployments = api.deployments()
-    assert set(deployments) == {"night", "replay-night", "plan-mailing", "measure-campaign", "erase-customer"}
+    assert set(deployments) == {
+        *("night", "replay-night", "measure-campaign", "erase-customer"),
+        *("plan-mailing", "approve-plan", "reject-plan", "export-plan"),
+    }
     schedules = {name: [s["schedule"] for s in row["schedules"]] for name, row in deployments.items()}
     assert schedules["plan-mailing"] == schedules["measure-campaign"] == []
     assert [(s["cron"], s["timezone"]) for s in schedules["night"]] == [("15 3 * * *", "Europe/Warsaw")]

@@ -21,7 +21,8 @@ AS_OF = dt.date(2024, 6, 30)
 
 
 def run(**plan: Any) -> Run:
-    settings = load_settings(plan={"budget": 10, "unit_cost": 1} | plan, campaigns={"margin_rate": 0.5})
+    plan = {"budget": 10, "unit_cost": 1, "without_hold_out": plan.get("control_share") == 0} | plan
+    settings = load_settings(plan=plan, campaigns={"margin_rate": 0.5})
     return Run("plan-mailing", "plan-1", settings, AS_OF, dt.datetime(2024, 7, 1, 3), "someone")
 
 
@@ -79,7 +80,7 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
         "x": "never bought",
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
-    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0]
     names = [rule.reason for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS)]
     names[3:4] = ["on a suppression list: moved", "on a suppression list: robinson"]
     assert waterfall["reason"].to_list() == [*names, "beyond the budget", "held out as control"]
@@ -205,7 +206,8 @@ def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(w
     plan = table(warehouse, "plans").row(0, named=True)
     assert plan["expected_incremental_profit"] == pytest.approx(5 * (6 * 0.5 - 1))
     assert plan["expected_incremental_profit_ci_low"] == pytest.approx(5 * (1 * 0.5 - 1))
-    assert plan["note"] == "profit from the randomised revenue uplift of 1 earlier mailings"
+    profit = "profit from the randomised revenue uplift of 1 earlier mailings"
+    assert plan["note"] == f"{profit}; nobody is held out, so nothing can be proven"
 
 
 def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) -> None:
@@ -228,7 +230,7 @@ def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) 
 )
 def test_a_plan_that_cannot_be_is_refused(warehouse: Connection, plan: dict[str, Any], message: str) -> None:
     buyers(warehouse, 5)
-    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF})
+    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF, "control_share": 0.1})
     with pytest.raises(PlanError, match=message):
         plan_mailing(warehouse, run(**plan))
 
@@ -245,10 +247,9 @@ def test_of_a_household_and_of_a_person_the_best_ranked_is_mailed(warehouse: Con
     assert selected["customer_id"].to_list() == ["c000", "c001", "c005", "c006", "c007"]
     assert selected["rank"].to_list() == [1, 2, 3, 4, 5]
     assert table(warehouse, "duplicates")["customer_id"].to_list() == ["c003", "c005"]
-    plan_mailing(warehouse, run(control_share=0, duplicates="mail one", one_per_household=[]))
-    assert table(warehouse, "exclusions").select("customer_id", "reason").rows() == [
-        ("c005", "duplicate of another customer")
-    ]
+    second = plan_mailing(warehouse, run(control_share=0, duplicates="mail one", one_per_household=[]))
+    excluded = table(warehouse, "exclusions").filter(pl.col("plan_id") == second)
+    assert excluded.select("customer_id", "reason").rows() == [("c005", "duplicate of another customer")]
 
 
 def test_nobody_left_is_refused_with_the_steps_and_a_night_goes_on(warehouse: Connection) -> None:
@@ -276,6 +277,19 @@ def test_a_list_that_cannot_be_used_stops_the_plan_before_it_writes(warehouse: C
     assert table(warehouse, "exclusions")["reason"].to_list() == ["on a suppression list: robinson"]
     told = table(warehouse, "suppression_lists").select("list_number", "list_reason", "rows_read", "customers_matched")
     assert told.rows() == [(0, None, 0, 0), (1, "robinson", 1, 1)]
+
+
+def test_a_campaign_that_would_mail_nobody_is_refused_and_one_that_holds_nobody_out_says_so(
+    warehouse: Connection,
+) -> None:
+    buyers(warehouse, 5)
+    start = {"starts_on": dt.date(2024, 8, 1)}
+    fill(warehouse, "crm.campaigns", {"campaign_id": "all", "control_share": 1.0} | start)
+    fill(warehouse, "crm.campaigns", {"campaign_id": "none", "control_share": 0.0} | start)
+    with pytest.raises(PlanError, match="campaign all: control_share = 1 holds everybody out and mails nobody"):
+        plan_mailing(warehouse, run(campaign_id="all"))
+    plan_mailing(warehouse, run(campaign_id="none"))
+    assert "nobody is held out, so nothing can be proven" in table(warehouse, "plans")["note"][0]
 
 
 def test_the_list_is_for_its_owner_and_no_cell_is_a_formula(warehouse: Connection, tmp_path: Path) -> None:
