@@ -25,7 +25,7 @@ from segmentation.contract.segments import (
     RULES,
     UNSCORED,
 )
-from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.targeting import ADDRESS_CHECKS, EXCLUSIONS, PLANS, SELECTION, WATERFALL
 from segmentation.contract.value import VALUE_TABLES
 
 PUBLISHED_TABLES = (
@@ -53,6 +53,7 @@ PUBLISHED_TABLES = (
     SELECTION,
     EXCLUSIONS,
     WATERFALL,
+    ADDRESS_CHECKS,
     PLAN_POWER,
     *CREDIT_TABLES,
     UPLIFT,

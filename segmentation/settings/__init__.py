@@ -9,6 +9,7 @@ from segmentation.settings.load import (
     Settings,
     load_settings,
 )
+from segmentation.settings.pack import PackSettings
 from segmentation.settings.sections import (
     CampaignSettings,
     ClusterSettings,
@@ -36,6 +37,7 @@ __all__ = [
     "ComparisonSettings",
     "EarlierPractice",
     "NightSettings",
+    "PackSettings",
     "PlanSettings",
     "PolicyName",
     "ProgrammeSettings",
