@@ -1,12 +1,11 @@
 """Worksheets, written line by line; the same lines give the same bytes."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 from xml.etree.ElementTree import iterparse
 from zipfile import ZipFile
 
-import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
@@ -19,8 +18,8 @@ TAG = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 class Sheet:
     """One worksheet of text: no cell is a formula, a number or a link, whatever stands in it."""
 
-    def __init__(self, target: IO[bytes], labels: Sequence[str], *, created: dt.datetime, folder: str) -> None:
-        """Begin with the line of names.
+    def __init__(self, target: IO[bytes], *, created: dt.datetime, folder: str) -> None:
+        """Begin an empty sheet.
 
         Args:
             created: told in the properties of the file.
@@ -30,16 +29,15 @@ class Sheet:
         self._book.set_properties({"created": created})
         self._sheet = self._book.add_worksheet()
         self._rows = 0
-        self._write_row(labels)
 
-    def write(self, lines: pl.DataFrame) -> None:
+    def write(self, lines: Iterable[Sequence[str]]) -> None:
         """Add lines.
 
         Raises:
             PackError: a value has more characters than a cell holds.
         """
-        for line in lines.iter_rows():
-            self._write_row(line)
+        for line in lines:
+            self.write_row(line)
 
     def close(self) -> None:
         """Write the file.
@@ -52,7 +50,8 @@ class Sheet:
         except FileCreateError as error:
             raise error.args[0] from error
 
-    def _write_row(self, values: Sequence[str]) -> None:
+    def write_row(self, values: Sequence[str]) -> None:
+        """Add one line; see `write`."""
         for column, value in enumerate(values):
             if value and self._sheet.write_string(self._rows, column, value):
                 raise PackError(f"xlsx, line {self._rows}: a value of {len(value):,} characters is too long for a cell")

@@ -75,11 +75,12 @@ def _open(
 ) -> Write:
     target = opened.enter_context(create_for_the_owner(path))
     if kind == "xlsx":
-        sheet = Sheet(target, labels_of(settings), created=created, folder=str(folder))
+        sheet = Sheet(target, created=created, folder=str(folder))
         opened.callback(sheet.close)
-        return sheet.write
+        sheet.write_row(labels_of(settings))
+        return lambda lines: sheet.write(lines.iter_rows())
     if kind == "csv":
-        target.write(_encode(replace_all(csv_header(settings), settings), settings))
+        target.write(_encode(csv_header(settings), settings))
         return lambda lines: target.write(_encode(csv_lines(lines, settings), settings))
     widths = {settings.labels.get(name, name): width for name, width in settings.fixed_width.items()}
     return lambda lines: target.write(_encode(fixed_lines(lines, widths, settings.newline), settings))
@@ -87,12 +88,6 @@ def _open(
 
 def _encode(text: str, settings: PackSettings) -> bytes:
     return text.encode(settings.codec)
-
-
-def replace_all(text: str, settings: PackSettings) -> str:
-    """`text` without characters that the encoding lacks."""
-    missing = count_missing(pl.DataFrame({"text": [text]}), settings.codec)
-    return "".join(transliterate(each, settings.codec) if each in missing else each for each in text)
 
 
 def _encodable(lines: pl.DataFrame, settings: PackSettings, findings: Findings) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import polars as pl
 
 from segmentation.errors import PackError
+from segmentation.pack.text import as_written
 from segmentation.settings import PackSettings
 from segmentation.settings.pack import PackFormat
 from segmentation.spreadsheets import FORMULA, guard_formulas
@@ -44,7 +45,8 @@ def labels_of(settings: PackSettings) -> list[str]:
 
 def csv_header(settings: PackSettings) -> str:
     """The line of names."""
-    names = pl.DataFrame(schema=dict.fromkeys(labels_of(settings), pl.String))
+    written = [as_written(label, settings.codec) for label in labels_of(settings)]
+    names = pl.DataFrame(schema=dict.fromkeys(written, pl.String))
     return guard_formulas(names).write_csv(separator=settings.delimiter, line_terminator=settings.newline)
 
 

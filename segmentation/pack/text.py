@@ -57,3 +57,10 @@ def replace_characters(lines: pl.DataFrame, replacements: Mapping[str, str]) -> 
     if not replacements:
         return lines
     return lines.select(pl.all().str.replace_many(list(replacements), list(replacements.values())))
+
+
+def as_written(text: str, codec: str) -> str:
+    """`text` as it stands in a file."""
+    lines = clean_values(pl.DataFrame({"text": [text]}))
+    missing = count_missing(lines, codec)
+    return str(replace_characters(lines, {each: transliterate(each, codec) for each in missing}).item())

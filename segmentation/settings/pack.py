@@ -10,6 +10,7 @@ from segmentation.settings.sections import Section
 PackFormat = Literal["csv", "xlsx", "fixed width"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 KEY = "customer_id"
+CODECS = {"utf-8": "utf-8", "windows-1250": "cp1250"}  # as Python calls them
 COLUMNS = (
     KEY,
     *("keycode", "cell", "title", "first_name", "last_name"),
@@ -87,7 +88,7 @@ class PackSettings(Section):
     @property
     def codec(self) -> str:
         """The encoding as Python calls it."""
-        return {"utf-8": "utf-8", "windows-1250": "cp1250"}[self.encoding]
+        return CODECS[self.encoding]
 
     @property
     def newline(self) -> str:
