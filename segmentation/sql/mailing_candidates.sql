@@ -1,6 +1,6 @@
 -- grain: one row per customer
 -- inputs: crm.customers, suppressed_customers (on $starts_on), crm.contacts, crm.campaigns, segments.rfm,
---     segments.unscored
+--     segments.unscored, bad_addresses (customer_id)
 -- What decides whether a customer may be mailed on $starts_on, as known on $as_of_date.
 with rested as (
     select contacts.customer_id, max(coalesce(contacted_on, starts_on)) as last_contact_on
@@ -19,6 +19,7 @@ select
     not coalesce(customers.mail_consent, true) as lacks_consent,
     suppressed.customer_id is not null as is_suppressed,
     coalesce(customers.undeliverable, false) as is_undeliverable,
+    bad_addresses.customer_id is not null as has_bad_address,
     coalesce(last_contact_on > $starts_on::date - $rest_days::integer, false) as is_resting,
     rfm.customer_id is null as has_never_bought,
     rfm.recency_score,
@@ -29,6 +30,7 @@ select
 from crm.customers
 left join suppressed_customers as suppressed using (customer_id)
 left join segments.unscored using (customer_id)
+left join bad_addresses using (customer_id)
 left join rested using (customer_id)
 left join segments.rfm using (customer_id)
 order by customers.customer_id

@@ -19,6 +19,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("no consent to mail", "lacks_consent"),
     Exclusion("on a suppression list", "is_suppressed"),
     Exclusion("undeliverable address", "is_undeliverable"),
+    Exclusion("incomplete or wrong address", "has_bad_address"),
     Exclusion("contacted too recently", "is_resting"),
     Exclusion("never bought", "has_never_bought"),
 )

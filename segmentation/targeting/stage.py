@@ -8,6 +8,7 @@ import polars as pl
 
 from segmentation.contract.inputs import CAMPAIGNS
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.pack.stage import check_addresses
 from segmentation.run import Run
 from segmentation.spreadsheets import guard_formulas
 from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
@@ -61,7 +62,8 @@ def plan_mailing(connection: Connection, run: Run) -> str:
 
 def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFrame:
     suppressed = fetch(connection, "suppressed_customers", on_date=mailing.starts_on)
-    with frames(connection, suppressed_customers=suppressed):
+    bad_addresses = _bad_addresses(connection, run, mailing)
+    with frames(connection, suppressed_customers=suppressed, bad_addresses=bad_addresses):
         return fetch(
             connection,
             "mailing_candidates",
@@ -70,6 +72,13 @@ def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFr
             campaign_id=mailing.campaign_id,
             rest_days=run.settings.plan.rest_days,
         )
+
+
+def _bad_addresses(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFrame:
+    """`customer_id` of those whom pack.bad_addresses leaves out of a mailing by post."""
+    if run.settings.pack.bad_addresses != "leave out" or mailing.channel != "mail":
+        return pl.DataFrame(schema={"customer_id": pl.String})
+    return check_addresses(connection, run.settings.pack).select("customer_id").unique(maintain_order=True)
 
 
 def _earlier_uplift(connection: Connection, mailing: Mailing) -> pl.DataFrame:

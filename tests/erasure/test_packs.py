@@ -3,15 +3,17 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from segmentation.erasure.packs import count_pack_lines, find_packs, write_pack_anew
+from segmentation.erasure.stage import erase_customer, preview_erasure
 from segmentation.pack.excel import read_sheet
 from segmentation.pack.stage import export_plan
-from segmentation.run import Run
+from segmentation.run import Run, continue_run
 from segmentation.settings import load_settings
 from segmentation.warehouse.connection import Connection
 from segmentation.warehouse.publishing import show
@@ -21,9 +23,9 @@ PLAN = "july@2024-06-30"
 IDS = ("k1", "=k2", "k3,é", "k10")
 
 
-def export(warehouse: Connection, folder: Path, **pack: Any) -> tuple[Path, ...]:
-    """A pack of four customers, shown."""
-    for rank, customer_id in enumerate(IDS, 1):
+def export(warehouse: Connection, folder: Path, ids: Sequence[str] = IDS, **pack: Any) -> tuple[Path, ...]:
+    """A pack of some customers, shown."""
+    for rank, customer_id in enumerate(ids, 1):
         fill(warehouse, "crm.customers", {"customer_id": customer_id, "last_name": 'Gołąb "k1"', "city": "Łódź"})
         row = {"plan_id": PLAN, "customer_id": customer_id, "arm": "treatment", "cell": "A", "rank": rank}
         fill(warehouse, "targeting.selection", row)
@@ -100,3 +102,20 @@ def test_another_file_of_the_name_is_left_to_the_search(warehouse: Connection, t
     manifest.with_name("x.manifest.json").write_text("no JSON")
     [pack] = find_packs(manifest.parent)
     assert count_pack_lines(pack, "k1") == {manifest: 0}
+
+
+def test_an_erasure_finds_the_person_in_packs_of_every_format(warehouse: Connection, night: Run) -> None:
+    pack = {"format": ["csv", "xlsx", "fixed width"], "encoding": "windows-1250"}
+    widths = {"last_name": 20, "customer_id": 8, "city": 9, "title": 3}
+    *files, manifest = export(warehouse, night.warehouse.parent, ("k10011", "k1001"), fixed_width=widths, **pack)
+    assert {file.parent for file in files} == {night.lists}
+    run = continue_run("erase-customer", night.settings, triggered_by="test")
+    assert not preview_erasure(run, "k1001").finds
+    erasure = erase_customer(run, "k1001")
+    assert not erasure.finds
+    lists = erasure.removed.filter(table="mailing list")
+    assert {(file, rows) for file, _, rows in lists.rows()} >= {(str(file), 1) for file in files}
+    assert [entry["rows"] for entry in json.loads(manifest.read_text(encoding="utf-8"))["files"]] == [1, 1, 1]
+    assert files[0].read_text("cp1250").splitlines()[1:] == ['"Gołąb ""k1""",k10011,Łódź,']
+    with files[1].open("rb") as source:
+        assert len(list(read_sheet(source))) == 2

@@ -1,5 +1,6 @@
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -76,9 +77,27 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
         "x": "never bought",
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
-    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 2, 1, 1, 1, 0, 0]
+    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 2, 1, 0, 1, 1, 0, 0]
     assert waterfall["reason"].to_list()[: len(EXCLUSIONS)] == [rule.reason for rule in EXCLUSIONS]
     assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "channel", "planned"),
+    [("keep", "mail", 4), ("refuse", "mail", 4), ("leave out", "email", 4), ("leave out", "mail", 2)],
+)
+def test_bad_addresses_leave_before_arms_are_drawn_if_they_are_to_leave(
+    warehouse: Connection, setting: str, channel: str, planned: int
+) -> None:
+    buyers(warehouse, 4, address_line="x 1", city="y", postcode="00-950")
+    warehouse.execute("update crm.customers set postcode = '00950' where customer_id in ('c001', 'c002')")
+    fill(warehouse, "crm.campaigns", {"campaign_id": "k", "starts_on": dt.date(2024, 8, 1), "channel": channel})
+    mailing = run(control_share=0)
+    chosen = load_settings(plan={"budget": 10, "unit_cost": 1, "control_share": 0}, pack={"bad_addresses": setting})
+    plan_mailing(warehouse, replace(mailing, settings=chosen))
+    assert table(warehouse, "selection").height == planned
+    left = table(warehouse, "exclusions").rows()
+    assert left == [("k@2024-06-30", c, "incomplete or wrong address") for c in ("c001", "c002")][: 4 - planned]
 
 
 @pytest.mark.parametrize("policy", sorted(TARGET_POLICIES))
