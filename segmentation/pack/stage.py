@@ -40,6 +40,7 @@ from segmentation.warehouse.connection import (
     kept,
     temporary_folder,
 )
+from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import building_path
 from segmentation.warehouse.schema import append_relation, replace_rows, stored_attributes, stored_columns
 
@@ -62,13 +63,16 @@ def export_plan(connection: Connection, run: Run, plan_id: str) -> tuple[Path, .
         PackError: there is no such plan, another plan of the campaign was exported, the files cannot be as the settings
             ask, or a customer who is held out would be mailed.
         PlanError: the campaign has started by the as-of date of the plan.
+        DiskError: the folder of lists cannot be written.
     """
     settings, plan = run.settings.pack, _read_plan(connection, plan_id)
     mailing = _read_mailing(connection, plan)
-    run.lists.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _laid_out(connection, settings, plan):
+    with _laid_out(connection, settings, plan), writing_to(run.lists):
+        run.lists.mkdir(mode=0o700, parents=True, exist_ok=True)
         problems = check_addresses(connection, settings, plan_id=plan_id)
         cells, counts = _read_cells(connection), fetch(connection, "pack_counts", plan_id=plan_id).row(0, named=True)
+        if counts["seeds_that_are_customers"]:
+            raise PackError("pack.seeds: a seed has the customer_id of a customer; give seeds ids of their own")
         _refuse(connection, settings, plan, cells, problems)
         findings = Findings()
         written = _write(connection, run, plan, cells, findings)
@@ -88,7 +92,7 @@ def export_plan(connection: Connection, run: Run, plan_id: str) -> tuple[Path, .
         findings=findings,
         settings=settings,
     )
-    with create_for_the_owner(building_path(manifest)) as target:
+    with writing_to(manifest), create_for_the_owner(building_path(manifest)) as target:
         target.write(manifest_text(described).encode())
     log.info("pack of %s: %s files in %s", plan_id, len(written), run.lists)
     return (*(path for path, _ in written), manifest)
@@ -183,9 +187,6 @@ def _refuse(
     plan_id, campaign_id = plan["plan_id"], plan["campaign_id"]
     if not cells:
         raise PackError(f"plan {plan_id}: nobody is to be mailed")
-    counts = fetch(connection, "pack_counts", plan_id=plan_id).row(0, named=True)
-    if counts["seeds_that_are_customers"]:
-        raise PackError("pack.seeds: a seed has the customer_id of a customer; give seeds ids of their own")
     held_out = fetch(connection, "pack_held_out", plan_id=plan_id, campaign_id=campaign_id)["customer_id"]
     if len(held_out):
         raise PackError(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 
-from segmentation.contract.inputs import CAMPAIGNS
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
 from segmentation.pack.stage import check_addresses
 from segmentation.run import Run
@@ -32,7 +31,8 @@ def plan_mailing(connection: Connection, run: Run) -> str:
         PlanError: the campaign has started, or the budget does not pay for one piece.
     """
     settings, margin_rate = run.settings.plan, run.settings.campaigns.margin_rate
-    mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings)
+    campaigns = fetch(connection, "campaigns_to_plan", campaign_id=settings.campaign_id)
+    mailing = choose_mailing(campaigns, run.as_of, settings)
     plan_id = f"{mailing.campaign_id}@{run.as_of}"
     candidates = apply_exclusions(_candidates(connection, run, mailing))
     uplift = _earlier_uplift(connection, mailing)

@@ -184,6 +184,18 @@ def test_the_next_campaign_to_start_is_planned_with_its_own_cost(warehouse: Conn
     assert (plan["campaign_id"], plan["mailed"], plan["cost"]) == ("next", 3, 10)
 
 
+def test_a_campaign_that_was_exported_is_not_planned_again_unless_it_is_named(warehouse: Connection) -> None:
+    buyers(warehouse, 20)
+    fill(
+        warehouse,
+        "crm.campaigns",
+        *({"campaign_id": c, "starts_on": dt.date(2024, 8, d)} for d, c in ((1, "a"), (9, "b"))),
+    )
+    fill(warehouse, "targeting.plans", {"plan_id": "a@2024-06-29", "campaign_id": "a", "status": "exported"})
+    assert plan_mailing(warehouse, run()) == "b@2024-06-30"
+    assert plan_mailing(warehouse, run(campaign_id="a")) == "a@2024-06-30"
+
+
 def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(warehouse: Connection) -> None:
     buyers(warehouse, 40)
     fill(warehouse, "crm.campaigns", {"campaign_id": "may", "starts_on": dt.date(2024, 5, 1), "channel": "mail"})
