@@ -68,6 +68,7 @@ def describe_pack(
     files: Sequence[WrittenFile],
     seeds: Sequence[str],
     problems: Mapping[str, int],
+    held_out: int,
     not_known: int,
     findings: Findings,
     settings: PackSettings,
@@ -78,6 +79,7 @@ def describe_pack(
         plan: row of targeting.plans.
         seeds: ids of the seeds; each is in every cell.
         problems: addresses by what is wrong with them.
+        held_out: customers in a line who are held out.
         not_known: customers of the plan who are gone from crm.customers, so that they are in no file.
     """
     return {
@@ -95,7 +97,7 @@ def describe_pack(
         "seeds": list(seeds),
         "files": [_describe_file(file, settings) for file in files],
         "checks": {
-            "control customers in files": 0,
+            "control customers in files": held_out,
             "customers of the plan no longer known": not_known,
             "addresses with a problem": dict(sorted(problems.items())),
             "characters the encoding lacks": [

@@ -73,7 +73,9 @@ def export_plan(connection: Connection, run: Run, plan_id: str) -> tuple[Path, .
         cells, counts = _read_cells(connection), fetch(connection, "pack_counts", plan_id=plan_id).row(0, named=True)
         if counts["seeds_that_are_customers"]:
             raise PackError("pack.seeds: a seed has the customer_id of a customer; give seeds ids of their own")
-        _refuse(connection, settings, plan, cells, problems)
+        held_out = fetch(connection, "pack_held_out", plan_id=plan_id, campaign_id=plan["campaign_id"])["customer_id"]
+        _refuse(plan, cells, problems, held_out, settings)
+        _refuse_long_sheets(connection, settings, plan_id, cells)
         findings = Findings()
         written = _write(connection, run, plan, cells, findings)
         seeds = ask(connection, "select customer_id from pack_seeds order by customer_id")["customer_id"].to_list()
@@ -88,6 +90,7 @@ def export_plan(connection: Connection, run: Run, plan_id: str) -> tuple[Path, .
         files=[file for _, file in written],
         seeds=seeds,
         problems=dict(problems["problem"].value_counts().iter_rows()),
+        held_out=len(held_out),
         not_known=counts["not_known"],
         findings=findings,
         settings=settings,
@@ -177,21 +180,23 @@ def _read_cells(connection: Connection) -> list[Cell]:
 
 
 def _refuse(
-    connection: Connection, settings: PackSettings, plan: dict[str, Any], cells: Sequence[Cell], problems: pl.DataFrame
+    plan: dict[str, Any], cells: Sequence[Cell], problems: pl.DataFrame, held_out: pl.Series, settings: PackSettings
 ) -> None:
     """Refuse what must not leave the house, before anything is written.
+
+    Args:
+        held_out: customers who are in a line of the pack and held out.
 
     Raises:
         PackError: see `export_plan`.
     """
-    plan_id, campaign_id = plan["plan_id"], plan["campaign_id"]
+    plan_id = plan["plan_id"]
     if not cells:
         raise PackError(f"plan {plan_id}: nobody is to be mailed")
-    held_out = fetch(connection, "pack_held_out", plan_id=plan_id, campaign_id=campaign_id)["customer_id"]
     if len(held_out):
         raise PackError(
             f"plan {plan_id}: {len(held_out):,} of those to be mailed are held out of the plan or of campaign "
-            f"{campaign_id}, such as {held_out[0]}; nothing is written, plan it again"
+            f"{plan['campaign_id']}, such as {held_out[0]}; nothing is written, plan it again"
         )
     if settings.bad_addresses == "refuse" and problems.height:
         first = problems.row(0, named=True)
@@ -199,10 +204,13 @@ def _refuse(
             f"plan {plan_id}: {problems['customer_id'].n_unique():,} addresses have a problem, such as that of "
             f'{first["customer_id"]} ({first["problem"]}); mend them, or set pack.bad_addresses = "keep"'
         )
+
+
+def _refuse_long_sheets(connection: Connection, settings: PackSettings, plan_id: str, cells: Sequence[Cell]) -> None:
     if "xlsx" in settings.format:
         seeds = execute(connection, "select count(*) from pack_seeds")[0][0]
-        for cell in _files(settings, cells):
-            refuse_long_sheet(sum(each.customers + seeds for each in cell), f"plan {plan_id}")
+        for of_file in _files(settings, cells):
+            refuse_long_sheet(sum(cell.customers + seeds for cell in of_file), f"plan {plan_id}")
 
 
 def _files(settings: PackSettings, cells: Sequence[Cell]) -> list[list[Cell]]:
