@@ -77,7 +77,7 @@ def export_plan(
     reports: Path | None = None,
     settings: Path | None = None,
 ) -> Published:
-    """Write the mailing list of an approved plan. Nothing is sent. Exporting again writes the same list.
+    """Write the files of an approved plan for the mail house. Nothing is sent. Exporting again writes the same files.
 
     Args:
         plan_id: Plan to export, as in targeting.plans.
@@ -88,8 +88,8 @@ def export_plan(
     chosen = load_settings(settings, warehouse={"path": warehouse}, reports={"path": reports})
     run = continue_run("export-plan", chosen)
     with writing(chosen.warehouse, run.lists, chosen.reports.path):
-        mailing_list = tasks.export(run, plan_id)
+        lists = tasks.export(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [mailing_list, report])
+        tasks.publish_warehouse(run, [*lists, report])
         tasks.keep(run)
-    return Published(run.warehouse, report, mailing_list, plan_id)
+    return Published(run.warehouse, report, lists, plan_id)

@@ -156,7 +156,7 @@ def reject(run: Run, plan_id: str, why: str) -> None:
 
 
 @step("export {plan_id}")
-def export(run: Run, plan_id: str) -> Path:
+def export(run: Run, plan_id: str) -> tuple[Path, ...]:
     with run.building() as connection, writing_to(run.lists):
         return export_plan(connection, run, plan_id)
 

@@ -10,9 +10,10 @@ from segmentation.approval.life import Plan, refuse_approval, refuse_export, ref
 from segmentation.contract.comparison import PLAN_POWER
 from segmentation.contract.targeting import PLANS
 from segmentation.errors import PlanError
+from segmentation.pack.stage import export_plan as write_pack
 from segmentation.run import Run
 from segmentation.targeting.power_gate import note_weakness
-from segmentation.targeting.stage import export_list, refuse_clashes
+from segmentation.targeting.stage import refuse_clashes
 from segmentation.warehouse.connection import Connection, ask, fetch
 from segmentation.warehouse.schema import replace_rows
 
@@ -52,22 +53,23 @@ def reject_plan(connection: Connection, run: Run, plan_id: str, why: str) -> Non
     log.info("plan %s: rejected by %s", plan_id, run.triggered_by)
 
 
-def export_plan(connection: Connection, run: Run, plan_id: str) -> Path:
-    """Write what an approved plan gives to the printer. Exporting again writes the same.
+def export_plan(connection: Connection, run: Run, plan_id: str) -> tuple[Path, ...]:
+    """Write what an approved plan gives to the mail house. Exporting again writes the same.
 
     Returns:
-        The file, which publishing will show.
+        Files that publishing will show.
 
     Raises:
         PlanError: there is no such plan, the data are too old, or see `life.refuse_export`.
+        PackError: see `pack.stage.export_plan`.
     """
     refuse_old_data(run.as_of, run.today, run.settings.plan)
     plan = _find(connection, plan_id)
     refuse_export(plan)
-    file = export_list(connection, plan_id, run.mailing_list(plan_id))
+    files = write_pack(connection, run, plan_id)
     if plan["status"] == "approved":
         _change(connection, plan_id, status="exported", exported_at=run.started_at, exported_by=run.triggered_by)
-    return file
+    return files
 
 
 def note_power(connection: Connection, run: Run, plan_id: str) -> None:

@@ -26,6 +26,7 @@ from segmentation.contract.segments import (
     UNSCORED,
 )
 from segmentation.contract.targeting import (
+    ADDRESS_CHECKS,
     DUPLICATES,
     EXCLUSIONS,
     GLOBAL_CONTROL,
@@ -64,6 +65,7 @@ PUBLISHED_TABLES = (
     SUPPRESSION_LISTS,
     DUPLICATES,
     GLOBAL_CONTROL,
+    ADDRESS_CHECKS,
     PLAN_POWER,
     *CREDIT_TABLES,
     UPLIFT,

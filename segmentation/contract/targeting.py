@@ -122,3 +122,15 @@ GLOBAL_CONTROL = Table(
     ),
     key=("customer_id",),
 )
+
+ADDRESS_CHECKS = Table(
+    "targeting",
+    "address_checks",
+    "problem with the address of a customer to be mailed, as found when the plan was exported",
+    (
+        PLAN_ID,
+        CUSTOMER_ID,
+        Column("problem", "VARCHAR", "What is missing, or what the postcode does not fit"),
+    ),
+    key=("plan_id", "customer_id", "problem"),
+)

@@ -13,7 +13,8 @@ from segmentation.contract.sql import quote
 from segmentation.eligibility.checks import NEEDED, consent_column, kind_of, pressure_limits, tell_unchecked
 from segmentation.eligibility.probable import find_probable_pairs
 from segmentation.eligibility.reachable import PLAIN_EMAIL, valid_emails, valid_phones
-from segmentation.settings import PlanSettings, Settings
+from segmentation.pack.stage import check_addresses
+from segmentation.settings import PackSettings, PlanSettings, Settings
 from segmentation.sources.suppression_lists import read_suppression_lists
 from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept, open_memory
 from segmentation.warehouse.schema import stored_columns
@@ -60,7 +61,8 @@ def assess_customers(
         temporary.enter_context(kept(connection, "contact_pressure", starts_on=starts_on, **window, **limits))
         temporary.enter_context(kept(connection, "channel_consent", _consents(consents)))
         usable = _usable_contacts(connection, kind, plan)
-        temporary.enter_context(frames(connection, usable_contacts=usable))
+        bad = _bad_addresses(connection, settings.pack, kind)
+        temporary.enter_context(frames(connection, usable_contacts=usable, bad_addresses=bad))
         temporary.enter_context(kept(connection, "households"))
         temporary.enter_context(kept(connection, "person_keys", most=MOST_OF_A_KEY))
         if plan.duplicates_by == "probable":
@@ -137,3 +139,10 @@ def _usable_contacts(connection: Connection, channel: str, plan: PlanSettings) -
     if channel == "phone":
         return valid_phones(fetch(connection, "phone_numbers")["written"], plan.phone_region).to_frame()
     return pl.DataFrame(schema={"written": pl.String})
+
+
+def _bad_addresses(connection: Connection, pack: PackSettings, channel: str) -> pl.DataFrame:
+    """`customer_id` of those whom pack.bad_addresses leaves out of a mailing by post."""
+    if pack.bad_addresses != "leave out" or channel != "mail":
+        return pl.DataFrame(schema={"customer_id": pl.String})
+    return check_addresses(connection, pack).select("customer_id").unique(maintain_order=True)

@@ -9,6 +9,7 @@ from segmentation.settings.load import (
     Settings,
     load_settings,
 )
+from segmentation.settings.pack import PackSettings
 from segmentation.settings.sections import (
     CampaignSettings,
     ClusterSettings,
@@ -40,6 +41,7 @@ __all__ = [
     "GlobalControlSettings",
     "HoldOutBy",
     "NightSettings",
+    "PackSettings",
     "PlanSettings",
     "PolicyName",
     "ProgrammeSettings",

@@ -142,13 +142,24 @@ def _merge(connection: Connection, table: Table, attributes: tuple[str, ...], as
         select {listed}, {_known_from(table)} as {KNOWN_FROM.name} from ({good}) as good
         anti join {table.full_name} as stored on {same_values("good", "stored", content)}""",
         as_of=as_of,
-        is_first=not execute(connection, f"from {table.full_name} limit 1"),
+        is_first=not _was_loaded(connection, table),
     )
     if table.key:
         _replace_old(connection, table, as_of)
     loaded = _insert(connection, f"insert into {table.full_name} by name from staging.fresh_{name}")
     accepted = execute(connection, f"select count(*) from staging.checked_{name} where {REASON} is null")[0][0]
     return loaded, int(accepted - loaded)
+
+
+def _was_loaded(connection: Connection, table: Table) -> bool:
+    """Whether the source has brought rows before; an export adds contacts without it."""
+    return bool(
+        execute(
+            connection,
+            f"from {LOADS.full_name} where table_name = $table_name and rows_loaded > 0 limit 1",
+            table_name=table.name,
+        )
+    )
 
 
 def _known_from(table: Table) -> str:

@@ -1,6 +1,6 @@
 -- grain: one row per customer
 -- inputs: crm.customers, suppressed_by, contact_pressure, channel_consent, usable_contacts, households,
---     duplicates, segments.rfm, segments.unscored, targeting.global_control
+--     duplicates, bad_addresses, segments.rfm, segments.unscored, targeting.global_control
 -- What decides whether a customer may be contacted by $channel on the in-home date $starts_on, as known on the as-of
 -- date. Of the data that the channel needs, those count that the source has for anybody ($has_...).
 select
@@ -24,6 +24,7 @@ select
         when 'phone' then $has_phone and usable_contacts.written is null
         else false
     end as lacks_data,
+    bad_addresses.customer_id is not null as has_bad_address,
     coalesce(contact_pressure.is_resting, false) as is_resting,
     coalesce(contact_pressure.is_at_cap, false) as is_at_cap,
     coalesce(contact_pressure.is_in_campaign, false) as is_in_campaign,
@@ -46,6 +47,7 @@ left join usable_contacts
     on usable_contacts.written = trim(case $channel when 'email' then customers.email else customers.phone end)
 left join households using (customer_id)
 left join duplicates using (customer_id)
+left join bad_addresses using (customer_id)
 left join segments.rfm using (customer_id)
 left join targeting.global_control
     on customers.customer_id = global_control.customer_id

@@ -26,6 +26,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("on a suppression list", "is_suppressed", detail="suppressed_by"),
     Exclusion("undeliverable address", "is_undeliverable"),
     Exclusion("no valid address for the channel", "lacks_data"),
+    Exclusion("incomplete or wrong address", "has_bad_address"),
     Exclusion("contacted too recently", "is_resting"),
     Exclusion("contacted too often", "is_at_cap"),
     Exclusion("in an overlapping campaign", "is_in_campaign"),

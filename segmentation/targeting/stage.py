@@ -2,9 +2,7 @@
 
 import datetime as dt
 import logging
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import polars as pl
 
@@ -22,7 +20,6 @@ from segmentation.eligibility.stage import assess_customers
 from segmentation.errors import PlanError
 from segmentation.run import Run
 from segmentation.settings import GlobalControlSettings, PlanSettings
-from segmentation.spreadsheets import guard_formulas
 from segmentation.targeting.arms import add_unit, name_plan, place_cells
 from segmentation.targeting.exclusions import apply_exclusions, apply_ranked_exclusions, build_waterfall, tell_waterfall
 from segmentation.targeting.expectation import expected_response
@@ -30,7 +27,6 @@ from segmentation.targeting.keycodes import keycodes_of_cells
 from segmentation.targeting.plan import NO_HOLD_OUT, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
-from segmentation.warehouse.publishing import building_path
 from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 log = logging.getLogger(__name__)
@@ -176,23 +172,3 @@ def _draw_arms(
         )
     keycode = pl.when(pl.col("arm") == "treatment").then(pl.col("cell").replace_strict(keycodes))
     return arms.join(ranked.drop("rank"), on="customer_id", maintain_order="left").with_columns(keycode=keycode)
-
-
-def _for_the_owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
-
-
-def export_list(connection: Connection, plan_id: str, file: Path) -> Path:
-    """Write the customers to be mailed, best first, with name and address, as CSV; the hold-out is not on it.
-
-    Only the owner may read the file, and no cell of it is a formula.
-
-    Returns:
-        `file`, which publishing will show.
-    """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rows = guard_formulas(fetch(connection, "mailing_list", plan_id=plan_id))
-    with open(building_path(file), "wb", opener=_for_the_owner_only) as target:
-        rows.write_csv(target)
-    log.info("mailing list: %s", file)
-    return file

@@ -138,6 +138,21 @@ def ask(connection: Connection, query: str, /, **parameters: object) -> pl.DataF
     return rows
 
 
+@contextmanager
+def batches(
+    connection: Connection, query: str, /, *, rows: int, **parameters: object
+) -> Iterator[Iterator[pl.DataFrame]]:
+    """The rows of a query in frames of at most `rows`, so that never all of them are in memory.
+
+    Meanwhile the connection cannot be asked anything else.
+    """
+    reader = connection.sql(query, params=parameters).to_arrow_reader(rows)
+    try:
+        yield (pl.DataFrame(batch) for batch in reader)
+    finally:
+        reader.close()
+
+
 def execute(connection: Connection, query: str, /, **parameters: object) -> list[tuple[Any, ...]]:
     """Execute `query` and fetch every row of its result."""
     rows: list[tuple[Any, ...]] = connection.execute(query, parameters).fetchall()

@@ -145,7 +145,7 @@ def hillstrom_night(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path
     return where
 
 
-def export_plan_of(place: Place, as_of: dt.date) -> Path:
+def export_plan_of(place: Place, as_of: dt.date) -> tuple[Path, ...]:
     """Approve and export the one plan of a night, and publish; without Prefect, and without a version of its own."""
     settings = load_settings(
         warehouse={"path": place.warehouse}, reports={"path": place.reports}, night={"as_of": as_of}
@@ -155,9 +155,9 @@ def export_plan_of(place: Place, as_of: dt.date) -> Path:
         with run.building() as connection:
             [(plan_id,)] = execute(connection, "select plan_id from targeting.plans")
             approve_plan(connection, run, plan_id)
-            file = export_plan(connection, run, plan_id)
-        publish(settings.warehouse, file)
-    return file
+            files = export_plan(connection, run, plan_id)
+        publish(settings.warehouse, *files)
+    return files
 
 
 @pytest.fixture

@@ -73,13 +73,13 @@ def test_a_household_is_mailed_or_held_out_with_one_cell_and_the_others_by_thems
     warehouse.execute("update crm.customers set household_id = 'h' || (right(customer_id, 3)::int // 3)")
     warehouse.execute("update crm.customers set household_id = ' ' where customer_id < 'c030'")
     household = dict(warehouse.sql("select customer_id, household_id from crm.customers").pl().iter_rows())
-    found = planned(warehouse, control_share=0.4, cells=AB, hold_out_by="household")
+    found = planned(warehouse, control_share=0.4, cells=AB, hold_out_by="household", one_per_household=[])
     together: dict[str, set[Any]] = {}
     for customer, drawn in found.items():
         together.setdefault(household[customer] if customer >= "c030" else customer, set()).add(drawn)
     assert 110 < len(together) <= 90 + 30  # the list ends with the last piece
     assert all(len(drawn) == 1 for drawn in together.values())
-    alone = planned(warehouse, control_share=0.4, cells=AB)
+    alone = planned(warehouse, control_share=0.4, cells=AB, one_per_household=[])
     assert {c: alone[c] for c in alone if c < "c030"} == {c: found[c] for c in found if c < "c030"}
     assert alone != found
 

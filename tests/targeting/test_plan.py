@@ -9,12 +9,11 @@ import pytest
 
 from segmentation.errors import PlanError, SourceError
 from segmentation.run import Run
-from segmentation.settings import PolicyName, load_settings
+from segmentation.settings import PackSettings, load_settings
 from segmentation.targeting.exclusions import EXCLUSIONS, RANKED_EXCLUSIONS
 from segmentation.targeting.policies import TARGET_POLICIES
-from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.targeting.stage import plan_mailing
 from segmentation.warehouse.connection import Connection
-from segmentation.warehouse.publishing import building_path
 from tests.builders import fill
 
 AS_OF = dt.date(2024, 6, 30)
@@ -80,7 +79,7 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
         "x": "never bought",
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
-    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0]
     names = [rule.reason for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS)]
     names[3:4] = ["on a suppression list: moved", "on a suppression list: robinson"]
     assert waterfall["reason"].to_list() == [*names, "beyond the budget", "held out as control"]
@@ -92,6 +91,26 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
         ),
     ]
     assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "channel", "planned"),
+    [("keep", "mail", 4), ("refuse", "mail", 4), ("leave out", "email", 4), ("leave out", "mail", 2)],
+)
+def test_bad_addresses_leave_before_arms_are_drawn_if_they_are_to_leave(
+    warehouse: Connection, setting: str, channel: str, planned: int
+) -> None:
+    buyers(warehouse, 4, address_line="x 1", city="y", postcode="00-950")
+    warehouse.execute("update crm.customers set postcode = '00950' where customer_id in ('c001', 'c002')")
+    fill(warehouse, "crm.campaigns", {"campaign_id": "k", "starts_on": dt.date(2024, 8, 1), "channel": channel})
+    mailing = run(control_share=0, consent_required=[])
+    plan_mailing(
+        warehouse,
+        replace(mailing, settings=mailing.settings.model_copy(update={"pack": PackSettings(bad_addresses=setting)})),
+    )
+    assert table(warehouse, "selection").height == planned
+    left = table(warehouse, "exclusions").rows()
+    assert left == [("k@2024-06-30", c, "incomplete or wrong address") for c in ("c001", "c002")][: 4 - planned]
 
 
 @pytest.mark.parametrize("policy", sorted(TARGET_POLICIES))
@@ -176,6 +195,18 @@ def test_the_next_campaign_to_start_is_planned_with_its_own_cost(warehouse: Conn
     plan_mailing(warehouse, run(budget=10, unit_cost=1))
     plan = table(warehouse, "plans").row(0, named=True)
     assert (plan["campaign_id"], plan["mailed"], plan["cost"]) == ("next", 3, 10)
+
+
+def test_a_campaign_that_was_exported_is_not_planned_again_unless_it_is_named(warehouse: Connection) -> None:
+    buyers(warehouse, 20)
+    fill(
+        warehouse,
+        "crm.campaigns",
+        *({"campaign_id": c, "starts_on": dt.date(2024, 8, d)} for d, c in ((1, "a"), (9, "b"))),
+    )
+    fill(warehouse, "targeting.plans", {"plan_id": "a@2024-06-29", "campaign_id": "a", "status": "exported"})
+    assert plan_mailing(warehouse, run()) == "b@2024-06-30"
+    assert plan_mailing(warehouse, run(campaign_id="a")) == "a@2024-06-30"
 
 
 def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(warehouse: Connection) -> None:
@@ -290,24 +321,3 @@ def test_a_campaign_that_would_mail_nobody_is_refused_and_one_that_holds_nobody_
         plan_mailing(warehouse, run(campaign_id="all"))
     plan_mailing(warehouse, run(campaign_id="none"))
     assert "nobody is held out, so nothing can be proven" in table(warehouse, "plans")["note"][0]
-
-
-def test_the_list_is_for_its_owner_and_no_cell_is_a_formula(warehouse: Connection, tmp_path: Path) -> None:
-    buyers(warehouse, 5, first_name="=1+1", last_name="-Nowak", city="@Łódź", address_line="A-B 1=2")
-    file = building_path(export_list(warehouse, plan_mailing(warehouse, run()), tmp_path / "out" / "x.csv"))
-    assert file.stat().st_mode & 0o777 == 0o600
-    row = pl.read_csv(file).row(0, named=True)
-    cells = [row[name] for name in ("first_name", "last_name", "city", "address_line")]
-    assert cells == ["'=1+1", "'-Nowak", "'@Łódź", "A-B 1=2"]
-
-
-def test_the_list_has_the_mailed_with_address_and_not_the_hold_out(warehouse: Connection, tmp_path: Path) -> None:
-    buyers(warehouse, 30, last_name="Nowak", city='Łódź, "Centrum"')
-    plan_id = plan_mailing(warehouse, run(control_share=0.4))
-    file = export_list(warehouse, plan_id, tmp_path / "x.csv")
-    assert not file.exists()  # until it is published
-    rows = pl.read_csv(building_path(file))
-    assert rows.height == 10
-    assert set(rows["city"]) == {'Łódź, "Centrum"'}
-    treated = table(warehouse, "selection").filter(arm="treatment").sort("rank")["customer_id"]
-    assert rows["customer_id"].to_list() == treated.to_list()
