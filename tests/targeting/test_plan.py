@@ -9,7 +9,7 @@ import pytest
 
 from segmentation.errors import PlanError, SourceError
 from segmentation.run import Run
-from segmentation.settings import PackSettings, load_settings
+from segmentation.settings import PackSettings, PolicyName, load_settings
 from segmentation.targeting.exclusions import EXCLUSIONS, RANKED_EXCLUSIONS
 from segmentation.targeting.policies import TARGET_POLICIES
 from segmentation.targeting.stage import plan_mailing
