@@ -26,6 +26,7 @@ from segmentation.contract.segments import (
     UNSCORED,
 )
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.validity import BOTH_ARMS, VALIDITY_TABLES
 from segmentation.contract.value import VALUE_TABLES
 
 PUBLISHED_TABLES = (
@@ -33,6 +34,7 @@ PUBLISHED_TABLES = (
     *HISTORY_TABLES,
     LOADS,
     REJECTS,
+    BOTH_ARMS,
     UNSCORED,
     RFM,
     RFM_THRESHOLDS,
@@ -58,6 +60,7 @@ PUBLISHED_TABLES = (
     UPLIFT,
     SAMPLE_RATIO,
     *OBSERVATIONAL_TABLES,
+    *VALIDITY_TABLES,
     CAMPAIGN_RESULTS,
     COMPARISON,
     TREND,
