@@ -20,7 +20,9 @@ CONTAMINATION = Table(
             "BIGINT",
             "Of control, the contact has a day or a key code, unless the whole hold-out has",
         ),
-        Column("by_quote", "BIGINT", "Of control, quoted a key code of the mailed with an order or reply; a lower bound"),
+        Column(
+            "by_quote", "BIGINT", "Of control, quoted a key code of the mailed with an order or reply; a lower bound"
+        ),
         Column(
             "mailed_elsewhere",
             "BIGINT",

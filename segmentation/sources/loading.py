@@ -13,8 +13,8 @@ from segmentation.contract.model import Table
 from segmentation.contract.ops import ERASURES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.sql import literal, quote, same_values
-from segmentation.contract.validity import BOTH_ARMS
 from segmentation.contract.validation import ERASED, REASON, REPEATED, attribute_columns, checked_rows
+from segmentation.contract.validity import BOTH_ARMS
 from segmentation.contract.values import Given
 from segmentation.erasure.barring import is_erased, without_erased
 from segmentation.errors import RejectedShareError

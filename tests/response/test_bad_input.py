@@ -194,7 +194,11 @@ def test_what_is_not_known_yet_contaminates_nobody(warehouse: Connection) -> Non
 def other(warehouse: Connection, *customers: str, **campaign: Any) -> None:
     own = {"campaign_id": "other", "starts_on": dt.date(2024, 6, 10), "ends_on": dt.date(2024, 6, 20)} | campaign
     fill(warehouse, "crm.campaigns", own)
-    fill(warehouse, "crm.contacts", *({"campaign_id": own["campaign_id"], "customer_id": n, "arm": "treatment"} for n in customers))
+    fill(
+        warehouse,
+        "crm.contacts",
+        *({"campaign_id": own["campaign_id"], "customer_id": n, "arm": "treatment"} for n in customers),
+    )
 
 
 def test_a_campaign_of_the_same_days_that_mailed_both_arms_alike(warehouse: Connection) -> None:
