@@ -69,7 +69,7 @@ def measure_campaigns(
     seed: int,
     only: str | None = None,
 ) -> None:
-    """Write response.uplift, sample_ratio, contamination, concurrent, campaigns and credits, and how far to believe each.
+    """Write what campaigns brought and what is credited to them, and how far to believe it: tables of `response`.
 
     Every campaign that has started by `as_of` is measured, or `only` one.
 

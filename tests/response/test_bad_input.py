@@ -1,11 +1,13 @@
 """Campaigns as they should not be: each figure that cannot be had is empty with its reason, and doubts are told."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import polars as pl
 import pytest
 
+from segmentation.reporting.stage import build_page
 from segmentation.response.campaigns import NO_COST
 from segmentation.response.stage import measure_campaigns
 from segmentation.response.uplift import NO_REPLIES
@@ -42,6 +44,13 @@ def whole(found: dict[str, pl.DataFrame], metric: str = "conversion") -> dict[st
     return rows.row(0, named=True)
 
 
+def page(warehouse: Connection) -> str:
+    """The words of the report's page about campaigns, without its definitions."""
+    html = build_page(warehouse, AS_OF, "EUR")
+    section = html[html.index('<section id="campaigns"') : html.index('<section id="comparison"')]
+    return " ".join(re.sub(r"<[^>]*>", " ", section).split())
+
+
 def campaign(found: dict[str, pl.DataFrame]) -> dict[str, Any]:
     return found["campaigns"].row(0, named=True)
 
@@ -56,6 +65,9 @@ def test_a_campaign_without_contacts(warehouse: Connection) -> None:
     assert (row["response_rate"], row["roi"], row["pays"]) == (None, None, "not proven")
     assert "nobody was mailed" in row["note"]
     assert NO_COST not in row["note"]
+    shown = page(warehouse)
+    assert "june 2024-06-01 to 2024-06-14 observational cannot be told 0 0 " in shown
+    assert "nobody was mailed" in shown
 
 
 def test_only_a_hold_out(warehouse: Connection) -> None:
@@ -86,6 +98,7 @@ def test_without_a_reply(warehouse: Connection) -> None:
     assert (row["responders"], row["response_rate"], row["cost_per_response"]) == (None, None, None)
     assert NO_REPLIES in row["note"]
     assert whole(found)["uplift"] is not None
+    assert NO_REPLIES in page(warehouse)
 
 
 @pytest.mark.parametrize("ends_on", [dt.date(2024, 7, 31), None])
@@ -106,6 +119,7 @@ def test_without_a_cost(warehouse: Connection) -> None:
     assert [row[name] for name in ("cost", "incremental_profit", "roi", "cost_per_response")] == [None] * 4
     assert (row["pays"], row["incremental_margin"] is None) == ("not proven", False)
     assert NO_COST in row["note"]
+    assert NO_COST in page(warehouse)
 
 
 def test_pieces_with_a_cost_need_none_of_the_hold_out(warehouse: Connection) -> None:
@@ -174,6 +188,9 @@ def test_controls_mailed_anyway_are_shown_with_what_they_do_to_the_estimate(ware
     assert found["uplift"].filter(method="randomised_adjusted")["complier_uplift"].is_null().all()
     assert found["uplift"]["note"].str.contains("4 of 40 held out were mailed anyway").all()
     assert "3 of 60 to be mailed have no day of contact" in campaign(found)["note"]
+    shown = page(warehouse)
+    assert "june : 4 of 40 held out were mailed anyway, as far as is known: 10.0% (4.0% to 23.1%); 3 of 60" in shown
+    assert "for being mailed, among those it depended on" in shown
 
 
 def test_what_the_whole_hold_out_has_tells_nothing(warehouse: Connection) -> None:
@@ -215,6 +232,9 @@ def test_a_campaign_of_the_same_days_that_mailed_both_arms_alike(warehouse: Conn
     assert whole(found)["note"] == "campaign other mailed some in the same days, both arms alike"
     assert found["contamination"].select("contaminated", "mailed_elsewhere").rows() == [(0, 20)]
     assert whole(found)["complier_uplift"] is None
+    shown = page(warehouse)
+    assert "june : other, 5 days in common, mailed 50.0% of the mailed and 50.0% of the held out" in shown
+    assert "Mailed and held out differ" not in shown
 
 
 def test_a_campaign_of_the_same_days_that_mailed_one_arm_more(warehouse: Connection) -> None:
@@ -228,3 +248,4 @@ def test_a_campaign_of_the_same_days_that_mailed_one_arm_more(warehouse: Connect
     assert found["uplift"]["note"].str.contains("campaign other mailed one arm more than the other").all()
     assert campaign(found)["pays"] == "not proven"
     assert found["contamination"]["mailed_elsewhere"].to_list() == [0]
+    assert "Mailed and held out differ by more than the mailing" in page(warehouse)
