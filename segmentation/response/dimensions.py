@@ -50,8 +50,8 @@ def add_level(customers: pl.DataFrame, dimension: str) -> pl.DataFrame:
     known = levels.filter(pl.col("level").is_not_null())
     if dimension in DIMENSIONS:
         return known
-    customers = pl.col("customers").sum() if "customers" in known.columns else pl.len()
-    return known.filter(customers.over("level") >= FEWEST_OF_LEVEL)
+    size = pl.col("customers").sum() if "customers" in known.columns else pl.len()
+    return known.filter(size.over("level") >= FEWEST_OF_LEVEL)
 
 
 def serves_all_cells() -> pl.Expr:

@@ -46,4 +46,3 @@ from observed
 left join orders using (customer_id)
 left join replies using (customer_id)
 left join segments.unscored using (customer_id)
-order by observed.customer_id
