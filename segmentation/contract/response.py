@@ -89,6 +89,7 @@ UPLIFT = Table(
             "with a hold-out fail where another campaign mailed one arm more than the other (response.concurrent); "
             "empty where it is not known",
         ),
+        Column("caution", "VARCHAR", "What is to be known of all figures of the campaign; every note ends with it"),
         NOTE,
     ),
     key=("campaign_id", "dimension", "level", "metric", "method"),

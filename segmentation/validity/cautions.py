@@ -31,12 +31,13 @@ def tell_spill_over(*, in_both_arms: int, held_out_with_mailed: int, held_out: i
 
 
 def add_cautions(figures: pl.DataFrame, cautions: list[str], *, arms_alike: bool) -> pl.DataFrame:
-    """Add to every note what is said of the campaign, behind the reason for a missing figure.
+    """Add to every note what is said of the campaign, behind the reason for a missing figure, and alone as `caution`.
 
     Args:
         figures: rows of response.uplift of one campaign, against its hold-out or not.
         arms_alike: whether other campaigns mailed both arms alike; else `comparability` is a failure.
     """
     said = pl.lit("; ".join(cautions) or None, dtype=pl.String)
-    noted = figures.with_columns(pl.concat_str("note", said, separator="; ", ignore_nulls=True).replace("", None))
+    note = pl.concat_str("note", said, separator="; ", ignore_nulls=True).replace("", None)
+    noted = figures.with_columns(note.alias("note"), said.alias("caution"))
     return noted if arms_alike else noted.with_columns(pl.lit(FAIL).alias("comparability"))
