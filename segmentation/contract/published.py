@@ -35,6 +35,7 @@ from segmentation.contract.targeting import (
     SUPPRESSION_LISTS,
     WATERFALL,
 )
+from segmentation.contract.validity import BOTH_ARMS, VALIDITY_TABLES
 from segmentation.contract.value import VALUE_TABLES
 
 PUBLISHED_TABLES = (
@@ -42,6 +43,7 @@ PUBLISHED_TABLES = (
     *HISTORY_TABLES,
     LOADS,
     REJECTS,
+    BOTH_ARMS,
     UNSCORED,
     RFM,
     RFM_THRESHOLDS,
@@ -71,6 +73,7 @@ PUBLISHED_TABLES = (
     UPLIFT,
     SAMPLE_RATIO,
     *OBSERVATIONAL_TABLES,
+    *VALIDITY_TABLES,
     CAMPAIGN_RESULTS,
     COMPARISON,
     TREND,

@@ -12,6 +12,7 @@ from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
 from segmentation.contract.targeting import PLANS, SELECTION, SUPPRESSION_LISTS, WATERFALL
+from segmentation.contract.validity import VALIDITY_TABLES
 from segmentation.contract.value import VALUE_TABLES
 
 SHOWN_TABLES = (
@@ -21,6 +22,7 @@ SHOWN_TABLES = (
     *PAYBACK_TABLES,
     UPLIFT,
     SAMPLE_RATIO,
+    *VALIDITY_TABLES,
     *OBSERVATIONAL_TABLES,
     COMPARISON,
     TREND,

@@ -20,6 +20,7 @@ from segmentation.reporting.page import render_page
 from segmentation.reporting.payback_figures import add_programme, describe_payback
 from segmentation.reporting.quality_figures import describe_load, describe_totals
 from segmentation.reporting.segment_figures import describe_segments
+from segmentation.reporting.validity_figures import describe_validity
 from segmentation.reporting.value_figures import describe_service, describe_value
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection, fetch
@@ -84,6 +85,9 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         plan=_fetch_plan(connection, plans),
         campaigns=describe_campaigns(
             campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), currency
+        ),
+        validity=describe_validity(
+            fetch(connection, "report_contamination"), fetch(connection, "report_concurrent"), currency
         ),
         observational=describe_observational(
             fetch(connection, "report_observational"), fetch(connection, "report_balance"), currency

@@ -20,6 +20,7 @@ TELL_OF_MANY = {
     *("response.sample_ratio", "response.credits"),
     *("response.sample_ratio", "response.overlap", "response.balance"),
     *("response.second_opinion", "response.sensitivity"),
+    *("response.contamination", "response.concurrent", "quality.both_arms"),
 }
 
 
