@@ -173,7 +173,8 @@ def find_skewness(grouping: Grouping, residuals: Array, n: Array, active: Array)
 def compare_arms(means: Means, kind: str, *, z: float = NORMAL, lost: int = 0) -> Difference:
     """Treatment less control by level, every arm having two units: Newcombe for a `proportion`, Welch for a `mean`.
 
-    Welch's interval is corrected for skewness. Degrees of freedom are those of units. Counts of households are divided by their design effect.
+    Welch's interval is corrected for skewness. Degrees of freedom are those of units. Counts of households are divided
+    by their design effect.
 
     Args:
         z: normal quantile of the interval.

@@ -133,6 +133,8 @@ def estimate_uplift(
     parts = []
     for dimension in (*DIMENSIONS, *attributes):
         customers = add_level(outcomes, dimension)
+        if customers.is_empty() and dimension != "all":
+            continue
         grouping = group_customers(customers, by_household=by_household)
         before = _numbers(customers["earlier_spend"])
         shares_control = dimension == "cell" and _is_shared(outcomes)

@@ -25,9 +25,8 @@ LEVEL_COLUMNS = {
 }
 NIGHT_COLUMNS = {"with bounds": "every night, with bounds", "without": "every night, without"}
 PAYS_COLUMNS = {"false yes": "pays: yes", "false no": "pays: no"}
-DRAWS = 200_000
+DRAWS = {0.0: 200_000, 0.05: 2_000, 0.1: 2_000}  # by the part of the hold-out that is lost
 PLANS = ((50_000, 0.5), (50_000, 0.1), (50_000, 0.05), (10_000, 0.05))
-LOSSES = (0.0, 0.05, 0.1)
 RARE = 0.5  # of campaigns that must have a figure for its share to be told
 
 
@@ -44,13 +43,13 @@ def write_tables(counts: Mapping[str, Counts]) -> str:
         "The same by segment, %": write_table(by_segment, LEVEL_COLUMNS),
         "Every night of 14 in one, %": write_table(by_night, NIGHT_COLUMNS),
         "Verdicts where the mailing brings exactly what it costs, %": write_table(counts, PAYS_COLUMNS),
-        f"Sample-ratio alarms of {DRAWS:,} mailings, %": write_alarms(),
+        "Mailings with a sample-ratio alarm, %": write_alarms(),
     }
     return "\n".join(f"### {title}\n\n{table}" for title, table in parts.items())
 
 
 def write_table(counts: Mapping[str, Counts], columns: Mapping[str, str]) -> str:
-    """Shares with their Monte Carlo error; a dash where most campaigns have no such figure."""
+    """Shares with their Monte Carlo error; a hyphen where most campaigns have no such figure."""
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name, count in counts.items():
         lines.append(f"| {name} | " + " | ".join(tell_share(count, figure) for figure in columns.values()) + " |")
@@ -61,7 +60,7 @@ def tell_share(count: Counts, figure: str) -> str:
     """A share and its standard error; campaigns count as independent, levels of one do not."""
     made = count.made[figure]
     if made < RARE * count.campaigns or not made:
-        return "–"
+        return "-"
     share = count.held[figure] / made
     error = np.sqrt(share * (1 - share) / min(made, count.campaigns))
     return f"{100 * share:.1f} ± {100 * error:.1f}"
@@ -69,9 +68,10 @@ def tell_share(count: Counts, figure: str) -> str:
 
 def write_alarms() -> str:
     """How often the sample-ratio test fails, by plan and by what part of the hold-out is lost."""
-    lines = ["| selected | held out | nothing lost | 5 % of the hold-out lost | 10 % lost |", "|---" * 5 + "|"]
+    lost = " | ".join(f"{share:.0%} of the hold-out lost, {draws:,} draws" for share, draws in DRAWS.items())
+    lines = [f"| selected | held out | {lost} |", "|---" * (len(DRAWS) + 2) + "|"]
     for number, (customers, planned) in enumerate(PLANS):
-        shares = (count_alarms(customers, planned, lost, draws=DRAWS, seed=number) for lost in LOSSES)
-        told = (f"{100 * share:.3f}" if share < 0.01 else f"{100 * share:.1f}" for share in shares)
+        shares = (count_alarms(customers, planned, lost, draws=draws, seed=number) for lost, draws in DRAWS.items())
+        told = (f"{100 * share:.{1 if share > 0.01 else 3}f}" for share in shares)
         lines.append(f"| {customers:,} | {planned:.0%} | " + " | ".join(told) + " |")
     return "\n".join(lines) + "\n"
