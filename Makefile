@@ -57,6 +57,7 @@ torture: install ## kill the night at random moments; takes about half a minute 
 CAMPAIGNS ?= 2000
 coverage: install ## count how often figures of made-up campaigns are right; 25 minutes, and goes on where it was stopped
 	OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(RUN)python -m tests.coverage $(CAMPAIGNS)
+	$(RUN)python -m tests.coverage --markdown > docs/coverage.md
 
 SIMULATIONS ?= 300
 recovery-observational: install ## discard controls of experiments and count how often the truth comes back; minutes

@@ -3,7 +3,7 @@
 Usage: python -m tests.coverage [CAMPAIGNS] [--keep DIRECTORY] [--minutes MINUTES] [--markdown]
 
 What has been counted is kept in the directory, so a run that was stopped goes on where it stood; once the code has
-changed, delete it. With --markdown nothing is run, and what is in the directory is written as tables.
+changed, delete it. With --markdown nothing is run, and what has been counted is written as a page.
 """
 
 import argparse
@@ -34,7 +34,6 @@ def main() -> None:
         for done, what in enumerate(pool.imap_unordered(count_part, parts), start=1):
             sys.stdout.write(f"{done:,} of {len(parts):,} parts: {what}\n")
             sys.stdout.flush()
-    sys.stdout.write(write_tables(read_counts(options.keep)))
 
 
 if __name__ == "__main__":

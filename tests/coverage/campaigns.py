@@ -30,6 +30,7 @@ class Setting:
         spend: what a buyer spends; lognormal with the deviation of its logarithm.
         households: pairs are drawn, in place of customers.
         segments: results are told by segment too.
+        apart: deviation of the lift between segments, as a share of `rate`.
         nights: every night of the window is looked at.
     """
 
@@ -41,6 +42,7 @@ class Setting:
     dearer: float = 0.0
     households: bool = False
     segments: bool = False
+    apart: float = 0.0
     nights: bool = False
 
     @property
@@ -48,6 +50,7 @@ class Setting:
         """What the setting is, in a table."""
         effect = [f"+{self.lift:.0%} buyers"] if self.lift else []
         effect += [f"orders {self.dearer:+.0%}"] if self.dearer else []
+        effect += [f"± {self.apart:.0%} by segment"] if self.apart else []
         parts = [
             f"{self.rate:.1%}",
             f"{self.customers:,}",
@@ -60,9 +63,20 @@ class Setting:
 
     @property
     def brought(self) -> tuple[float, float]:
-        """Truth: buyers and money per head that the mailing adds."""
-        more = self.rate * self.lift
+        """Truth, before segments differ: buyers and money per head that the mailing adds."""
+        return self.brings(self.lift)
+
+    def brings(self, lift: float) -> tuple[float, float]:
+        """Buyers and money per head that a mailing with this lift adds."""
+        more = self.rate * lift
         return more, mean_of(self.spend) * ((self.rate + more) * (1 + self.dearer) - self.rate)
+
+    def lifts(self, seed: tuple[int, ...]) -> dict[str, float]:
+        """Lift by segment in one campaign."""
+        if not self.apart:
+            return dict.fromkeys(SEGMENTS, self.lift)
+        drawn = np.random.default_rng((*seed, 1)).normal(self.lift, self.apart, len(SEGMENTS))
+        return dict(zip(SEGMENTS, drawn.tolist(), strict=True))
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -82,6 +96,7 @@ SETTINGS: Mapping[str, Setting] = {
     "five, gamma": Setting(20_000, 0.05, 0.05, "gamma"),
     "twenty, fifth": Setting(10_000, 0.2, 0.2, "lognormal 1.2", lift=0.1, segments=True),
     "twenty, twentieth": Setting(10_000, 0.2, 0.05, "lognormal 0.8", lift=0.1, households=True),
+    "five, apart": Setting(10_000, 0.05, 0.5, "lognormal 0.8", lift=0.4, segments=True, apart=0.2),
 }
 
 
@@ -142,7 +157,10 @@ def make_up(setting: Setting, seed: tuple[int, ...]) -> pl.DataFrame:
     customers, chance = _customers(setting)
     unit = np.arange(setting.customers) // (2 if setting.households else 1)
     treated = (random.random(setting.customers) >= setting.held_out)[unit]
-    buys = random.random(setting.customers)[unit] < chance * (1 + setting.lift * treated)
+    lift: Array | float = setting.lift
+    if setting.apart:
+        lift = customers["segment"].replace_strict(setting.lifts(seed), return_dtype=pl.Float64).to_numpy()
+    buys = random.random(setting.customers)[unit] < chance * (1 + lift * treated)
     money = np.zeros(setting.customers)
     money[buys] = draw_spend(setting.spend, int(buys.sum()), random) * (1 + setting.dearer * treated[buys])
     night = random.integers(1, NIGHTS + 1, setting.customers)

@@ -34,7 +34,7 @@ def test_a_truth_that_is_another_is_seen(counts: Counts) -> None:
 
     wrong = replace(SMALL, lift=0.8)
     rows = [estimate_uplift(make_up(SMALL, (99, seed)), has_replies=False, seed=seed) for seed in range(5)]
-    assert sum(held for found in rows for _, held in check_intervals(wrong, found)) < 5
+    assert sum(held for found in rows for _, held in check_intervals(wrong, found, (99, 0))) < 5
 
 
 def test_parts_are_kept_and_add_up(tmp_path: Path) -> None:
