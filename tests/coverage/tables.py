@@ -34,18 +34,18 @@ INTRODUCTION = """# How good the intervals are
 
 Written by `make coverage`, which makes up campaigns with a known truth, measures them by the functions that a night
 calls, and counts how often they are right. Campaign n of setting s, both counted from 0, is drawn with the seed (s, n),
-bootstrap resamples with the seed n. After ± is the Monte Carlo error: one standard error of a share of so many campaigns.
+bootstrap resamples with the seed n. After ± is the Monte Carlo error: one standard error of a share of so many.
 
 What a customer spent before tells a little of whether it buys. Households are pairs that buy alike and are drawn
-together. Sums are lognormal with the deviation of their logarithm; gamma, where one buyer in ten is a large customer; or
-drawn from what the buyers of Hillstrom's experiment spent.
+together. Sums are lognormal with the deviation of their logarithm; gamma, where one buyer in ten is a large customer;
+or drawn from what the buyers of Hillstrom's experiment spent.
 """
 INTERVALS = """95 is promised, and 93 to 97 is taken as keeping the promise. A hyphen: fewer than 20 buyers are to be
 expected in the hold-out in most of these campaigns, so money has no interval. Conversion is Newcombe's interval, money
 Welch's corrected for skewness; regression and CUPED adjust for what was spent before."""
-LEVELS = """Intervals of four segments, of 50 %, 30 %, 15 % and 5 % of the customers, where they are given. Figures drawn to
-the common mean allow for segments that truly differ, as they do in the last setting; where all gain the same they are on
-the safe side."""
+LEVELS = """Intervals of four segments, of 50 %, 30 %, 15 % and 5 % of the customers, where they are given. Figures
+drawn to the common mean allow for segments that truly differ, as they do in the last setting; where all gain the same
+they are on the safe side."""
 LOOKS = "Campaigns in which the intervals of all nights so far hold what was true by that night."
 PAYS = "False yes: said to pay. False no: said not to. All others are not proven."
 ALARMS = "0.1 is the rate promised where nothing is lost; the others are how often a loss is seen."
