@@ -142,7 +142,7 @@ def experiment(treated: list[float], control: list[float], households: list[str]
 
 def test_skewness_by_hand() -> None:
     # Residuals -1 -1 -1 3 and -1 1: squares 14, cubes 24, one buyer in each arm. By buyer the third moment is 12, the
-    # square 7; the mean of the treated has them over 4 cubed and 4 squared, that of the control over 2 cubed and squared.
+    # square 7; the mean of the treated has them over 4 cubed and squared, that of the control over 2 cubed and squared.
     frame = experiment([0.0, 0.0, 0.0, 4.0], [0.0, 2.0])
     means = summarise(group_customers(frame, by_household=False), frame["money"].to_numpy())
     assert means.skewness[0] == pytest.approx(12 * (1 / 64 - 1 / 8) / (7 * (1 / 16 + 1 / 4)) ** 1.5)
