@@ -55,7 +55,7 @@ torture: install ## kill the night at random moments; takes about half a minute 
 	$(RUN)python -m tests.torture $(KILLS)
 
 CAMPAIGNS ?= 2000
-coverage: install ## count how often figures of made-up campaigns are right; 25 minutes, and goes on where it was stopped
+coverage: install ## count how often figures of made-up campaigns are right; 15 minutes, goes on where it was stopped
 	OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(RUN)python -m tests.coverage $(CAMPAIGNS)
 	$(RUN)python -m tests.coverage --markdown > docs/coverage.md
 

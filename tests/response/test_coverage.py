@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.coverage.campaigns import SETTINGS, Setting, draw_spend, make_up, mean_of
-from tests.coverage.counting import Counts, check_intervals, count_alarms, count_campaigns
+from tests.coverage.counting import BOOTSTRAPPED, Counts, check_intervals, count_alarms, count_campaigns, measure
 from tests.coverage.parts import count_part, list_parts, read_counts
 from tests.coverage.tables import tell_share, write_table
 
@@ -35,6 +35,13 @@ def test_a_truth_that_is_another_is_seen(counts: Counts) -> None:
     wrong = replace(SMALL, lift=0.8)
     rows = [estimate_uplift(make_up(SMALL, (99, seed)), has_replies=False, seed=seed) for seed in range(5)]
     assert sum(held for found in rows for _, held in check_intervals(wrong, found, (99, 0))) < 5
+
+
+def test_later_campaigns_are_not_bootstrapped_and_else_the_same() -> None:
+    early, late = (measure(make_up(SMALL, (99, 0)), seed) for seed in (BOOTSTRAPPED - 1, BOOTSTRAPPED))
+    drawn = [name for name in early.columns if name.startswith("bootstrap")]
+    assert late.drop(drawn).equals(early.drop(drawn), null_equal=True)
+    assert (late["bootstrap_ci_low"].count(), early["bootstrap_ci_low"].count() > 0) == (0, True)
 
 
 def test_parts_are_kept_and_add_up(tmp_path: Path) -> None:
