@@ -98,8 +98,9 @@ def _combine(joined: pl.DataFrame) -> pl.DataFrame:
 
 
 def _resampled_intervals(joined: pl.DataFrame, resampled: Resampled) -> pl.DataFrame:
-    """Percentiles of the change over the resamples, of pairs that share customers."""
-    asked = joined.filter(pl.col("shared_customers") > 0, pl.col("design") == "randomised")
+    """Percentiles of the change over the resamples, of pairs that share customers and have an interval each."""
+    known = pl.all_horizontal(pl.col("ci_low", "earlier_ci_low").is_not_null())
+    asked = joined.filter(pl.col("shared_customers") > 0, pl.col("design") == "randomised", known)
     tails = (50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE))
     rows = []
     for campaign_id, earlier_id, metric in asked.select(*PAIR, "metric").iter_rows():

@@ -27,22 +27,27 @@ UPLIFT = Table(
             "interval_method",
             "VARCHAR",
             "How ci_low and ci_high are found: Newcombe, Welch, regression with HC2 or CR1 errors, influence function; "
-            "by household where whole households were drawn",
+            "corrected for skewness, by household where whole households were drawn",
         ),
         Column("treated", "BIGINT", "Customers mailed"),
         Column("control", "BIGINT", "Customers compared with: held out, or not mailed by choice"),
         Column("treated_mean", "DOUBLE", "Rate or money per head of the mailed"),
         Column("control_mean", "DOUBLE", "The same of the hold-out, or what the mailed would have done unmailed"),
         Column("uplift", "DOUBLE", "treated_mean less control_mean"),
-        Column("ci_low", "DOUBLE", "Lower end of the 95 % interval"),
+        Column(
+            "ci_low",
+            "DOUBLE",
+            "Lower end of the 95 % interval; empty for randomised money where an arm is expected to have fewer than 20 "
+            "buyers",
+        ),
         Column("ci_high", "DOUBLE", "Upper end of the 95 % interval"),
         Column("p_value", "DOUBLE", "Two-sided, of no uplift"),
         Column("p_adjusted", "DOUBLE", "all: Holm over the metrics; else Benjamini-Hochberg over the levels"),
         Column(
             "bootstrap_ci_low",
             "DOUBLE",
-            "Lower end of the 95 % bootstrap interval (BCa, 2,000 resamples by arm and cell) of randomised money; "
-            "empty where an arm is expected to have fewer than 20 buyers",
+            "Lower end of the 95 % bootstrap interval (studentised, 2,000 resamples by arm) of randomised money; "
+            "empty where ci_low is",
         ),
         Column("bootstrap_ci_high", "DOUBLE", "Upper end of the 95 % bootstrap interval"),
         Column("cuped_uplift", "DOUBLE", "Of randomised_adjusted: the uplift with one slope for both arms (CUPED)"),

@@ -58,7 +58,7 @@ def judge_mailings(campaigns: pl.DataFrame, basis: str, practice: EarlierPractic
         .when(pl.col("estimate").is_null())
         .then(pl.col("margin_note").fill_null(NO_MARGIN))
         .when(pl.col("low").is_null() | pl.col("high").is_null())
-        .then(pl.lit(NO_INTERVAL))
+        .then(pl.col("margin_note").fill_null(NO_INTERVAL))
         .when(pl.col("cost").is_null())
         .then(pl.lit(NO_COST))
         .when(~planned)

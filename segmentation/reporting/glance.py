@@ -10,6 +10,7 @@ from segmentation.reporting.numbers import Shown, count, exact_money, percent, p
 
 Row = dict[str, Any]
 
+NO_INTERVAL = "no interval: too few buyers"
 PLAN, CAMPAIGN = "targeting.plans", "response.campaigns"
 METHODS = {
     "randomised": "randomised: compared with customers held out by chance",
@@ -144,8 +145,10 @@ def show_response_rate(campaign: Row) -> Shown:
 
 
 def show_estimate(row: Row, name: str, currency: str, reason: str | None) -> Shown:
-    """The money `name` of `row` with its interval `<name>_ci_low` to `<name>_ci_high`."""
+    """The money `name` of `row` with its interval `<name>_ci_low` to `<name>_ci_high`, or the word that it has none."""
     value, low, high = row[name], row[f"{name}_ci_low"], row[f"{name}_ci_high"]
+    if value is not None and low is None:
+        return Shown(rounded_money(currency, value)(value), NO_INTERVAL)
     return show(value, rounded_money(currency, value, low, high), low=low, high=high, reason=reason)
 
 
@@ -171,6 +174,8 @@ def _judge(campaign: Row, currency: str) -> str:
     if campaign["is_incomparable"]:
         return "Not proven: mailed and unmailed are too unlike, so the estimate may be far off."
     low, high = campaign["profit_ci_low"], campaign["profit_ci_high"]
+    if low is None or high is None:
+        return "Not proven: so few have bought that the profit has no interval."
     write = rounded_money(currency, low, high)
     if campaign["pays"] == "yes":
         return f"It pays: at least {write(low)} at the lower end of the interval."

@@ -1,9 +1,11 @@
 """Smaller errors from what customers spent before the mailing, which no mailing can have changed."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
-from segmentation.response.arms import Grouping, Means, summarise
+from segmentation.response.arms import Grouping, Means, find_skewness, summarise
 from segmentation.response.intervals import Array
 
 FEWEST = 20  # customers or households that an arm must have
@@ -51,7 +53,8 @@ def regress_arms(grouping: Grouping, before: Array, outcome: Array) -> tuple[Mea
     weight = 1 / grouping.spread(raw.n) + grouping.spread(shift / divisor) * away
     decisive = grouping.by_level((leverage > LARGEST_LEVERAGE).astype(np.float64))
     variance = _robust(grouping, raw, weight * residual, leverage)
-    means = Means(raw.n, raw.units, raw.mean + slope * shift, variance, raw.largest_design_effect)
+    skewness = find_skewness(grouping, grouping.unit_sums(residual), raw.n, raw.active)
+    means = replace(raw, mean=raw.mean + slope * shift, variance=variance, skewness=skewness)
     return means, (usable & (decisive == 0)).all(axis=1)
 
 

@@ -1,6 +1,6 @@
 """Customers by level and arm: means, and how exact the means are, where customers or whole households were drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from segmentation.response.intervals import NORMAL, Array, Difference, compare_m
 
 Codes = npt.NDArray[np.int64]
 CONTROL, TREATED = 0, 1
+FEWEST_ACTIVE = 20  # that the smaller arm must be expected to have; with fewer no interval of money keeps its promise
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Grouping:
         group: of each row, twice the number of the level, and one more if treated.
         customers: of each row.
         unit: of each row, the number of what was drawn: its customers, or the part of a household in the group.
-        unit_group, unit_stratum: of each unit, its group and the number of its cell.
+        unit_group: of each unit, its group.
         unit_count: how many units alike it stands for.
         by_household: units are parts of households, and every row is one customer.
     """
@@ -31,7 +32,6 @@ class Grouping:
     customers: Array
     unit: Codes
     unit_group: Codes
-    unit_stratum: Codes
     unit_count: Array
     by_household: bool
 
@@ -62,7 +62,7 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Means:
-    """Each a table of levels x arms; NaN where there is nobody.
+    """Each but skewness a table of levels x arms; NaN where there is nobody.
 
     Attributes:
         n, units: customers, and customers or households drawn.
@@ -70,6 +70,8 @@ class Means:
         variance: of the mean; NaN with fewer than two units.
         largest_design_effect: by how much the variance of a mean would be more than that of customers drawn one by one,
             were all members of a household alike.
+        active: units of whom the outcome is not 0.
+        skewness: by level, of the mean of the treated less that of the control; see `find_skewness`.
     """
 
     n: Array
@@ -77,37 +79,40 @@ class Means:
     mean: Array
     variance: Array
     largest_design_effect: Array
+    active: Array
+    skewness: Array
+
+    @property
+    def expected_active(self) -> Array:
+        """By level, active units to be expected in the smaller arm, by their share in both."""
+        expected: Array = self.active.sum(axis=1) * self.units.min(axis=1) / self.units.sum(axis=1)
+        return expected
 
     def only(self, levels: npt.NDArray[np.bool_]) -> "Means":
         """The same of some levels."""
-        tables = (self.n, self.units, self.mean, self.variance, self.largest_design_effect)
-        return Means(*(table[levels] for table in tables))
+        return Means(*(getattr(self, field.name)[levels] for field in fields(self)))
 
 
 def group_customers(customers: pl.DataFrame, *, by_household: bool) -> Grouping:
     """The groups of customers with an `arm` and a `level`.
 
     Args:
-        customers: `arm`, `level`, `cell` (may be empty); `customers` where rows are several who are alike. With
-            `by_household` one row per customer, also `customer_id` and `household_id`; a customer without household
-            is one.
+        customers: `arm`, `level`; `customers` where rows are several who are alike. With `by_household` one row per
+            customer, also `customer_id` and `household_id`; a customer without household is one.
     """
     levels = customers["level"].unique().sort()
     numbers = pl.DataFrame({"level": levels, "number": np.arange(len(levels))})
     number = customers.select("level").join(numbers, on="level", how="left", maintain_order="left")["number"].to_numpy()
     group = 2 * number + (customers["arm"] == "treatment").to_numpy()
-    stratum = customers["cell"].fill_null("").rank("dense").to_numpy().astype(np.int64)
     unit, ones = np.arange(len(group)), np.ones(len(group))
     if not by_household:
         count = customers["customers"].cast(pl.Float64).to_numpy() if "customers" in customers.columns else ones
-        return Grouping(levels.to_list(), group, count, unit, group, stratum, count, by_household=False)
+        return Grouping(levels.to_list(), group, count, unit, group, count, by_household=False)
     households = pl.coalesce(pl.concat_str(pl.lit("h"), "household_id"), pl.concat_str(pl.lit("c"), "customer_id"))
     household = customers.select(households.rank("dense")).to_series().to_numpy().astype(np.int64)
     keys = group * (household.max(initial=0) + 1) + household
     _, first, unit = np.unique(keys, return_index=True, return_inverse=True)
-    return Grouping(
-        levels.to_list(), group, ones, unit, group[first], stratum[first], np.ones(len(first)), by_household=True
-    )
+    return Grouping(levels.to_list(), group, ones, unit, group[first], np.ones(len(first)), by_household=True)
 
 
 def are_drawn_by_household(selected: pl.DataFrame) -> bool:
@@ -125,28 +130,56 @@ def are_drawn_by_household(selected: pl.DataFrame) -> bool:
     return several.height > 0 and bool((several["arms"] == 1).all())
 
 
-def summarise(grouping: Grouping, outcome: Array) -> Means:
+def summarise(grouping: Grouping, outcome: Array, *, adjusted: Array | None = None) -> Means:
     """Mean by level and arm; its variance counts units as independent, not customers.
 
     The variance is the sum over units of their summed residuals squared, times units / (units - 1), over customers
     squared. With customers as units that is the usual one.
 
+    Args:
+        adjusted: the outcome after an adjustment, to take means of; who is active goes by the outcome itself.
+
     References: A. C. Cameron, D. L. Miller (2015), Journal of Human Resources 50, 317-372, for a mean.
     """
-    ones = np.ones(len(outcome))
+    ones, values = np.ones(len(outcome)), outcome if adjusted is None else adjusted
     n, units = grouping.by_level(ones), grouping.units_by_level(np.ones(len(grouping.unit_group)))
+    active = grouping.units_by_level((grouping.unit_sums(outcome) != 0).astype(np.float64))
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = grouping.by_level(outcome) / n
-        squares = grouping.units_by_level(grouping.unit_sums(outcome - grouping.spread(mean)) ** 2)
-        variance = units / (units - 1) * squares / n**2
+        mean = grouping.by_level(values) / n
+        residuals = grouping.unit_sums(values - grouping.spread(mean))
+        variance = units / (units - 1) * grouping.units_by_level(residuals**2) / n**2
         largest = grouping.units_by_level(grouping.unit_sums(ones) ** 2) / n
-    return Means(n, units, mean, np.where(units > 1, variance, np.nan), largest)
+    skewness = find_skewness(grouping, residuals, n, active)
+    return Means(n, units, mean, np.where(units > 1, variance, np.nan), largest, active, skewness)
+
+
+def find_skewness(grouping: Grouping, residuals: Array, n: Array, active: Array) -> Array:
+    """Skewness, by level, of the mean of the treated less that of the control; 0 where nothing varies.
+
+    What an arm adds to it depends on how many of its units are active. How skewed these are is taken from both arms
+    together: a small arm that has by chance no large sum would not know that there are any.
+
+    Args:
+        residuals: by unit, of what is averaged.
+        n: customers, levels x arms.
+        active: units of whom the outcome is not 0, levels x arms.
+    """
+    squared = residuals**2
+    squares, cubes = (grouping.units_by_level(power).sum(axis=1) for power in (squared, squared * residuals))
+    both = active.sum(axis=1)
+    varies = (squares > 0) & (both > 0) & (n > 0).all(axis=1)
+    parts = np.where(varies[:, None], active, 1) / np.maximum(n, 1) ** 2
+    weights = parts / np.maximum(n, 1)
+    scale = np.divide(cubes, squares**1.5, out=np.zeros_like(cubes), where=varies) * np.sqrt(both)
+    skewness: Array = scale * (weights[:, TREATED] - weights[:, CONTROL]) / parts.sum(axis=1) ** 1.5
+    return skewness
 
 
 def compare_arms(means: Means, kind: str, *, z: float = NORMAL, lost: int = 0) -> Difference:
     """Treatment less control by level, every arm having two units: Newcombe for a `proportion`, Welch for a `mean`.
 
-    Degrees of freedom are those of units. Counts of households are divided by their design effect.
+    Welch's interval is corrected for skewness. Degrees of freedom are those of units. Counts of households are divided
+    by their design effect.
 
     Args:
         z: normal quantile of the interval.
@@ -160,7 +193,7 @@ def compare_arms(means: Means, kind: str, *, z: float = NORMAL, lost: int = 0) -
             (means.mean[:, arm], means.variance[:, arm] * units[:, arm], units[:, arm]) for arm in (TREATED, CONTROL)
         )
         (mean1, variance1, n1), (mean2, variance2, n2) = arms
-        return compare_means(mean1, variance1, n1, mean2, variance2, n2, z=z)
+        return compare_means(mean1, variance1, n1, mean2, variance2, n2, z=z, skewness=means.skewness)
     n = means.n / _design_effect(means)
     successes = means.mean * n
     return compare_proportions(successes[:, TREATED], n[:, TREATED], successes[:, CONTROL], n[:, CONTROL], z=z)

@@ -1,91 +1,106 @@
-"""Bootstrap interval of a difference of two means: arms and cells keep their size, equal values are drawn together."""
+"""Bootstrap interval of a difference of two means: arms keep their size, equal values are drawn together."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
-from segmentation.response.intervals import NORMAL, Array
+from segmentation.response.intervals import CONFIDENCE, Array
 
 RESAMPLES = 2000
-MOST_VALUES = 500  # different values of a stratum that are drawn; beyond that neighbours are put together
-FEWEST = 20  # buyers that an arm must be expected to have: with fewer, intervals are too narrow
+MOST_VALUES = 200  # different values that are drawn; beyond that neighbours are put together
+TAILS = ((1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2)
 
 
 @dataclass(frozen=True)
 class Units:
-    """What was drawn in one arm: customers, or households.
+    """What was drawn in one arm, or in both: customers, or households.
 
     Attributes:
         total: money of each.
         size: customers of each.
-        stratum: number of the cell of each.
         count: how many alike each stands for.
     """
 
     total: Array
     size: Array
-    stratum: npt.NDArray[np.int64]
     count: Array
 
-    def mean(self) -> float:
+    def only(self, which: npt.NDArray[np.bool_]) -> "Units":
+        """Some of them."""
+        return Units(self.total[which], self.size[which], self.count[which])
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over the units of an arm, or of each of its resamples: of 1, money, customers, and their products."""
+
+    units: float
+    total: Array
+    size: Array
+    total_squared: Array
+    total_size: Array
+    size_squared: Array
+
+    @property
+    def mean(self) -> Array:
         """Money per customer."""
-        return float((self.count * self.total).sum() / (self.count * self.size).sum())
+        return self.total / self.size
 
-    def buyers(self) -> float:
-        """How many have any money."""
-        return float(self.count[self.total != 0].sum())
-
-    def residuals(self) -> Array:
-        """What each adds to the distance of the arm's mean from its expectation, strata having their own."""
-        from_mean = self.total - self.mean() * self.size
-        _, number = np.unique(self.stratum, return_inverse=True)
-        own = np.bincount(number, self.count * from_mean) / np.bincount(number, self.count)
-        residuals: Array = (from_mean - own[number]) / (self.count * self.size).sum()
-        return residuals
+    @property
+    def variance(self) -> Array:
+        """Of the mean, units being independent; see arms.summarise."""
+        mean = self.mean
+        squares = self.total_squared - 2 * mean * self.total_size + mean**2 * self.size_squared
+        return self.units / (self.units - 1) * np.maximum(squares, 0) / self.size**2
 
 
 def bootstrap_difference(
     treated: Units, control: Units, random: np.random.Generator, *, resamples: int = RESAMPLES
 ) -> tuple[float, float]:
-    """95 % interval of the difference of the means per customer, bias-corrected and accelerated (BCa).
+    """95 % interval of the difference of the means per customer, studentised (bootstrap-t).
 
-    Where nothing is skewed it is the percentile interval. NaN where an arm is expected to have fewer than
-    FEWEST units with any money, by their share in both arms, or nothing varies.
+    Each resample of an arm has as many units as the arm, and the arm's chance that a unit has money. The sums come from
+    the units of both arms that have any: a small arm that has by chance no large sum would not know that there are any.
+    Only their shape counts, as errors are the arms' own. NaN where nothing varies.
 
-    References: B. Efron (1987), JASA 82, 171-185; A. C. Davison, D. V. Hinkley (1997), Bootstrap Methods and their
-    Application, sections 3.2 and 5.3.2, for several samples.
+    References: B. Efron, R. J. Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
     """
-    residuals = np.concatenate([treated.residuals(), -control.residuals()])
-    count = np.concatenate([treated.count, control.count])
-    spread = (count * residuals**2).sum()
-    buyers = treated.buyers() + control.buyers()
-    smaller = min(treated.count.sum(), control.count.sum()) / count.sum()
-    if buyers * smaller < FEWEST or spread == 0:
+    buyers = Units(*(np.concatenate(both) for both in zip(astuple(treated), astuple(control), strict=True)))
+    buyers = buyers.only(buyers.total != 0)
+    (mean1, error1, ratio1, spread1), (mean2, error2, ratio2, spread2) = (
+        _resample(arm, buyers, random, resamples) for arm in (treated, control)
+    )
+    error = np.sqrt(error1 + error2)
+    if not error > 0:
         return np.nan, np.nan
-    found = resample_means(treated, random, resamples) - resample_means(control, random, resamples)
-    estimate = treated.mean() - control.mean()
-    tied = np.isclose(found, estimate, rtol=0, atol=1e-9 * np.sqrt(spread))
-    below = ((found < estimate) & ~tied).mean() + tied.mean() / 2
-    bias = stats.norm.ppf(np.clip(below, 0.5 / resamples, 1 - 0.5 / resamples))
-    acceleration = (count * residuals**3).sum() / (6 * spread**1.5)
-    moved = bias + np.array([-NORMAL, NORMAL])
-    low, high = np.quantile(found, stats.norm.cdf(bias + moved / (1 - acceleration * moved)))
-    return float(low), float(high)
+    low, high = np.quantile((ratio1 - ratio2) / np.sqrt(spread1 + spread2), TAILS)
+    estimate = mean1 - mean2
+    return float(estimate - low * error), float(estimate - high * error)
 
 
-def resample_means(units: Units, random: np.random.Generator, resamples: int) -> Array:
-    """Means per customer of as many resamples, each with as many units of each stratum as there are."""
-    totals, sizes = np.zeros(resamples), np.zeros(resamples)
-    for stratum in np.unique(units.stratum):
-        own = units.stratum == stratum
-        total, size, count = group_alike(units.total[own], units.size[own], units.count[own])
-        drawn = random.multinomial(count.sum(), count / count.sum(), size=resamples)
-        totals += drawn @ total
-        sizes += drawn @ size
-    means: Array = totals / sizes
-    return means
+def _resample(
+    arm: Units, buyers: Units, random: np.random.Generator, resamples: int
+) -> tuple[float, float, Array, Array]:
+    """Mean and its variance in the arm; distance of resampled means from their expectation, and their variances."""
+    idle = arm.only(arm.total == 0)
+    share = 1 - idle.count.sum() / arm.count.sum()
+    values = [group_alike(*astuple(units)) for units in (idle, buyers)]
+    total, size = (np.concatenate([value[part] for value in values]) for part in (0, 1))
+    chance = np.concatenate(
+        [count * part / max(count.sum(), 1) for (*_, count), part in zip(values, (1 - share, share), strict=True)]
+    )
+    drawn = random.multinomial(int(arm.count.sum()), chance / chance.sum(), size=resamples)
+    found = _add_up(drawn, total, size)
+    own = _add_up(arm.count[np.newaxis], arm.total, arm.size)
+    expected = (chance @ total) / (chance @ size)
+    return float(own.mean[0]), float(own.variance[0]), found.mean - expected, found.variance
+
+
+def _add_up(times: npt.NDArray[np.number], total: Array, size: Array) -> Sums:
+    """Sums of units drawn so many `times` (resamples x units)."""
+    parts = np.column_stack([total, size, total**2, total * size, size**2])
+    return Sums(float(times[0].sum()), *(times @ parts).T)
 
 
 def group_alike(total: Array, size: Array, count: Array) -> tuple[Array, Array, npt.NDArray[np.int64]]:
@@ -96,7 +111,7 @@ def group_alike(total: Array, size: Array, count: Array) -> tuple[Array, Array, 
     """
     order = np.lexsort((total, size))
     total, size, count = total[order], size[order], count[order]
-    begins = np.flatnonzero(np.r_[True, (np.diff(total) != 0) | (np.diff(size) != 0)])
+    begins = np.flatnonzero(np.r_[True, (np.diff(total) != 0) | (np.diff(size) != 0)])[: len(total)]
     total, size, count = total[begins], size[begins], np.add.reduceat(count, begins)
     if len(begins) > MOST_VALUES:
         squares = count * total**2

@@ -11,6 +11,7 @@ import polars as pl
 from segmentation.response.adjustment import FEWEST, LARGEST_LEVERAGE, adjust_cuped, regress_arms
 from segmentation.response.arms import (
     CONTROL,
+    FEWEST_ACTIVE,
     TREATED,
     Grouping,
     Means,
@@ -36,6 +37,9 @@ TOO_FEW = f"fewer than {MINIMUM_ARM} customers in an arm"
 NOT_ADJUSTED = (
     f"not adjusted: an arm has fewer than {FEWEST} customers, or what they spent before the mailing is all alike, or "
     f"that of one customer decides (leverage over {LARGEST_LEVERAGE})"
+)
+TOO_FEW_BUYERS = (
+    f"no interval: an arm is expected to have fewer than {FEWEST_ACTIVE} buyers, too few for one that holds 95 %"
 )
 NO_VARIATION = "nobody in either arm differs from the others, so there is no interval"
 
@@ -114,8 +118,9 @@ def estimate_uplift(
 ) -> pl.DataFrame:
     """Treatment less control for every metric, dimension and level.
 
-    Customers who did nothing count as zero. Method `randomised` has Newcombe's interval for proportions, Welch's and a
-    bootstrap interval for money; `randomised_adjusted` has money given what was spent before the mailing. Where
+    Customers who did nothing count as zero. Method `randomised` has Newcombe's interval for proportions, and for money
+    Welch's, corrected for skewness, and a bootstrap interval; `randomised_adjusted` has money given what was spent
+    before the mailing. Money has no interval where an arm is expected to have fewer than FEWEST_ACTIVE buyers. Where
     households were drawn, errors are by household. A control customer without a cell is control for every cell.
     Customers whose level is unknown are left out of that dimension only.
 
@@ -134,6 +139,8 @@ def estimate_uplift(
     parts = []
     for dimension in (*DIMENSIONS, *attributes):
         customers = add_level(outcomes, dimension)
+        if customers.is_empty() and dimension != "all":
+            continue
         grouping = group_customers(customers, by_household=by_household)
         before = _numbers(customers["earlier_spend"])
         shares_control = dimension == "cell" and _is_shared(outcomes)
@@ -161,14 +168,15 @@ def _compare(question: Question, grouping: Grouping, outcome: Array, customers: 
     means = summarise(grouping, outcome)
     comparable = np.full(len(means.n), question.missing is None) & (means.units >= MINIMUM_ARM).all(axis=1)
     figures = _estimate(question, means, comparable)
-    if question.metric.kind == "mean":
-        figures |= _bootstrap(question, grouping, outcome, comparable)
     if "received" in customers.columns:
         figures |= estimate_compliers(grouping, outcome, _numbers(customers["received"]), comparable)
+    if question.metric.kind == "mean":
+        enough = _are_enough(means)
+        figures |= _withhold_intervals(figures, enough) | _bootstrap(question, grouping, outcome, comparable & enough)
     if question.dimension != "all":
         figures |= _shrink(means, figures["uplift"], comparable, shares_control=question.shares_control)
-    note = np.where(comparable, np.where(np.isnan(figures["ci_low"]), NO_VARIATION, ""), question.missing or TOO_FEW)
-    name = "Newcombe" if question.metric.kind == "proportion" else "Welch"
+    note = np.where(comparable, _why_no_interval(question, means), question.missing or TOO_FEW)
+    name = "Newcombe" if question.metric.kind == "proportion" else "Welch, corrected for skewness"
     return _rows(question, grouping, means, "randomised", name, figures, note)
 
 
@@ -180,7 +188,8 @@ def _compare_adjusted(question: Question, grouping: Grouping, before: Array, out
     figures = _estimate(question, means, comparable, lost=1)
     for arm, name in ((TREATED, "treated_mean"), (CONTROL, "control_mean")):
         figures[name] = np.where(comparable, means.mean[:, arm], np.nan)
-    cuped = compare_arms(summarise(grouping, adjust_cuped(grouping, before, outcome)).only(comparable), "mean")
+    by_cuped = summarise(grouping, outcome, adjusted=adjust_cuped(grouping, before, outcome)).only(comparable)
+    cuped = compare_arms(by_cuped, "mean")
     reduction = 1 - means.variance[comparable].sum(axis=1) / raw.variance[comparable].sum(axis=1)
     figures |= {
         "cuped_uplift": _scatter(cuped.estimate, comparable),
@@ -188,9 +197,28 @@ def _compare_adjusted(question: Question, grouping: Grouping, before: Array, out
         "cuped_ci_high": _scatter(cuped.high, comparable),
         "variance_reduction": _scatter(reduction, comparable),
     }
-    note = np.where(comparable, "", question.missing or NOT_ADJUSTED)
-    name = "regression, CR1" if grouping.by_household else "regression, HC2"
+    figures |= _withhold_intervals(figures, _are_enough(raw))
+    note = np.where(comparable, _why_no_interval(question, raw), question.missing or NOT_ADJUSTED)
+    name = f"regression, {'CR1' if grouping.by_household else 'HC2'}, corrected for skewness"
     return _rows(question, grouping, means, "randomised_adjusted", name, figures, note)
+
+
+def _are_enough(means: Means) -> Mask:
+    return means.expected_active >= FEWEST_ACTIVE
+
+
+def _withhold_intervals(figures: dict[str, Array], enough: Mask) -> dict[str, Array]:
+    """Intervals and p-values only where there are enough to tell them of money."""
+    names = (name for name in figures if name == "p_value" or "ci_" in name)
+    return {name: np.where(enough, figures[name], np.nan) for name in names}
+
+
+def _why_no_interval(question: Question, means: Means) -> npt.NDArray[np.str_]:
+    """By level; empty where there is one."""
+    if question.metric.kind == "proportion":
+        return np.full(len(means.n), "")
+    varies = means.variance.sum(axis=1) > 0
+    return np.where(varies, np.where(_are_enough(means), "", TOO_FEW_BUYERS), NO_VARIATION)
 
 
 def _estimate(question: Question, means: Means, comparable: Mask, *, lost: int = 0) -> dict[str, Array]:
@@ -220,10 +248,7 @@ def _bootstrap(question: Question, grouping: Grouping, outcome: Array, comparabl
     for number in np.flatnonzero(comparable):
         treated, control = (
             Units(
-                *(
-                    of_unit[grouping.unit_group == 2 * number + arm]
-                    for of_unit in (totals, sizes, grouping.unit_stratum, grouping.unit_count)
-                )
+                *(of_unit[grouping.unit_group == 2 * number + arm] for of_unit in (totals, sizes, grouping.unit_count))
             )
             for arm in (TREATED, CONTROL)
         )

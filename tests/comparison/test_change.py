@@ -79,6 +79,8 @@ def test_customers_in_both_are_resampled_together() -> None:
     without = change(*rows, shared=7)
     assert (without["method"], without["ci_low"]) == ("MOVER", alone["ci_low"])
     assert without["change_note"].startswith("7 customers are in both, but too few")
+    few = change(rows[0] | {"ci_low": None, "ci_high": None}, rows[1], shared=1, **resampled)
+    assert (few["ci_low"], few["change_note"]) == (None, "the uplift of now has no interval, so the change has none")
 
 
 def test_estimates_of_the_same_people_say_what_their_interval_leaves_out() -> None:

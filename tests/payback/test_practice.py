@@ -74,10 +74,11 @@ def test_what_cannot_be_counted_is_left_out_with_its_reason() -> None:
     found = balance(
         mailing("a", *FEBRUARY, estimate=None, margin_note="no margin"),
         mailing("b", *FEBRUARY, low=None, high=None),
+        mailing("d", *FEBRUARY, low=None, high=None, margin_note="too few buyers"),
         mailing("c", *FEBRUARY, cost=None),
         mailing("d", *FEBRUARY),
     )
-    assert reasons(found) == {"a": "no margin", "b": NO_INTERVAL, "c": NO_COST}
+    assert reasons(found) == {"a": "no margin", "b": NO_INTERVAL, "c": NO_COST, "d": "too few buyers"}
     assert found.unmeasured is None
 
 

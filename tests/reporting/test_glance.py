@@ -122,6 +122,10 @@ def test_the_last_campaign_is_the_one_that_ended_last_of_the_finished() -> None:
             "Not proven: anything from a loss of $300 to a profit of $500 is in the interval.",
         ),
         (
+            {"profit_ci_low": None, "profit_ci_high": None, "pays": "not proven"},
+            "Not proven: so few have bought that the profit has no interval.",
+        ),
+        (
             {"has_failed_arms": True, "pays": "not proven"},
             "The arms are not of the planned size, so nothing is proven.",
         ),

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from segmentation.response.arms import (
     CONTROL,
@@ -124,3 +125,63 @@ def test_households_were_drawn_if_there_are_some_and_none_is_split(
     households: list[str | None], arms: list[str], drawn: bool
 ) -> None:
     assert are_drawn_by_household(pl.DataFrame({"household_id": households, "arm": arms})) == drawn
+
+
+def experiment(treated: list[float], control: list[float], households: list[str] | None = None) -> pl.DataFrame:
+    count = len(treated) + len(control)
+    return pl.DataFrame(
+        {
+            "customer_id": [f"c{number:05d}" for number in range(count)],
+            "household_id": pl.Series(households or [None] * count, dtype=pl.String),
+            "arm": ["treatment"] * len(treated) + ["control"] * len(control),
+            "level": ["all"] * count,
+            "money": [*treated, *control],
+        }
+    )
+
+
+def test_skewness_by_hand() -> None:
+    # Residuals -1 -1 -1 3 and -1 1: squares 14, cubes 24, one buyer in each arm. By buyer the third moment is 12, the
+    # square 7; the mean of the treated has them over 4 cubed and squared, that of the control over 2 cubed and squared.
+    frame = experiment([0.0, 0.0, 0.0, 4.0], [0.0, 2.0])
+    means = summarise(group_customers(frame, by_household=False), frame["money"].to_numpy())
+    assert means.skewness[0] == pytest.approx(12 * (1 / 64 - 1 / 8) / (7 * (1 / 16 + 1 / 4)) ** 1.5)
+    assert means.active.tolist() == [[1, 1]]
+    assert means.expected_active[0] == pytest.approx(2 * 2 / 6)
+
+
+def test_skewness_of_arms_of_one_size_is_none_and_otherwise_that_of_the_smaller() -> None:
+    random = np.random.default_rng(3)
+    sums = random.lognormal(3, 1, 4000) * (random.random(4000) < 0.2)
+    halves = experiment(sums[:2000].tolist(), sums[:2000].tolist())
+    means = summarise(group_customers(halves, by_household=False), halves["money"].to_numpy())
+    assert means.skewness[0] == pytest.approx(0, abs=1e-12)
+    uneven = experiment(sums[:3900].tolist(), sums[3900:].tolist())
+    means = summarise(group_customers(uneven, by_household=False), uneven["money"].to_numpy())
+    # Nearly all of it is that of the mean of the 100 held out, with the sign turned.
+    assert means.skewness[0] == pytest.approx(-float(stats.skew(sums)) / np.sqrt(100), rel=0.15)
+
+
+def test_skewness_of_households_counts_them_as_one() -> None:
+    money = np.array([3.0, 1.0, 0.0, 0.0, 5.0, 0.0, 2.0, 2.0])
+    frame = experiment([*money, *np.zeros(8)], [*money], [f"h{number // 2}" for number in range(24)])
+    pairs = experiment([*money.reshape(-1, 2).sum(axis=1), *np.zeros(4)], [*money.reshape(-1, 2).sum(axis=1)])
+    by_household = summarise(group_customers(frame, by_household=True), frame["money"].to_numpy())
+    of_pairs = summarise(group_customers(pairs, by_household=False), pairs["money"].to_numpy())
+    assert by_household.skewness == pytest.approx(of_pairs.skewness)
+    assert by_household.active.tolist() == of_pairs.active.tolist() == [[3, 3]]
+
+
+def test_where_nobody_is_active_nothing_is_skewed() -> None:
+    frame = experiment([0.0] * 5, [0.0] * 3)
+    means = summarise(group_customers(frame, by_household=False), frame["money"].to_numpy())
+    assert (means.skewness[0], means.expected_active[0]) == (0, 0)
+
+
+def test_an_adjustment_changes_means_and_not_who_is_active() -> None:
+    frame = experiment([0.0, 0.0, 0.0, 4.0], [0.0, 2.0])
+    grouping, money = group_customers(frame, by_household=False), frame["money"].to_numpy()
+    raw, adjusted = summarise(grouping, money), summarise(grouping, money, adjusted=money + 1)
+    assert (adjusted.mean - raw.mean).tolist() == [[1, 1]]
+    assert adjusted.active.tolist() == raw.active.tolist()
+    assert adjusted.skewness == pytest.approx(raw.skewness)

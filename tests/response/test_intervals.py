@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from segmentation.response.intervals import (
+    Difference,
     adjust_benjamini_hochberg,
     adjust_holm,
     compare_means,
     compare_proportions,
+    remove_skewness,
+    restore_skewness,
     wilson_interval,
 )
 
@@ -84,6 +87,47 @@ def test_welch_agrees_with_scipy() -> None:
     interval = oracle.confidence_interval(0.95)
     assert found.p_value[0] == pytest.approx(oracle.pvalue)
     assert (found.low[0], found.high[0]) == (pytest.approx(interval.low), pytest.approx(interval.high))
+
+
+def test_removing_skewness_is_hall_s_cubic_and_restoring_it_its_inverse() -> None:
+    ratio, skewness = np.array([-4.0, -1.96, 0.0, 1.0, 3.0]), np.array([-0.9, 0.5, 0.3, 0.0, 1e-12])
+    removed = remove_skewness(ratio, skewness)
+    # -1.96 + 0.5 * 3.8416 / 3 - 0.25 * 7.529536 / 27 + 0.5 / 6
+    assert removed[1] == pytest.approx(-1.3061179, abs=1e-7)
+    assert removed[3] == 1.0
+    assert restore_skewness(removed, skewness) == pytest.approx(ratio)
+
+
+def test_a_skewed_difference_has_a_longer_side_and_a_p_value_to_match() -> None:
+    def compare(mean: float, skewness: float) -> Difference:
+        return compare_means(*arrays(mean, 100, 400, 0, 100, 400), skewness=np.array([skewness]))
+
+    found = compare(0, -0.4)
+    assert -found.low[0] > found.high[0] > 0
+    edge = float(compare(0, 0.4).low[0])  # moved so far its interval begins at 0
+    assert compare(-edge, 0.4).p_value[0] == pytest.approx(0.05)
+    assert compare(-edge, 0.4).low[0] == pytest.approx(0)
+
+
+def test_the_correction_makes_intervals_of_skewed_means_hold() -> None:
+    # 20,000 small samples: exponential sums of 400 against 40 customers.
+    random = np.random.default_rng(1)
+    one = random.gamma(400, 1, 20_000) / 400
+    two = random.exponential(1, (20_000, 40))
+    parts = (
+        one,
+        np.ones(20_000),
+        np.full(20_000, 400.0),
+        two.mean(axis=1),
+        two.var(axis=1, ddof=1),
+        np.full(20_000, 40.0),
+    )
+    skewness = -2 / np.sqrt(40) * (1 + 40 / 400) ** -1.5
+
+    def missed(found: Difference) -> float:
+        return abs(1 - float(((found.low <= 0) & (found.high >= 0)).mean()) - 0.05)
+
+    assert missed(compare_means(*parts, skewness=skewness)) < 0.5 * missed(compare_means(*parts))
 
 
 def test_arms_without_any_variation_have_no_interval() -> None:

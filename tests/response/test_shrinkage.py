@@ -76,7 +76,7 @@ def test_three_levels_are_too_few() -> None:
 def test_a_small_level_without_any_variation_is_not_taken_as_known() -> None:
     n = np.array([[1000.0, 1000.0], [4.0, 4.0]])
     own = np.array([[25.0, 16.0], [0.0, 0.0]])
-    found = moderate(Means(n, n, np.zeros((2, 2)), own / n, np.ones((2, 2))))
+    found = moderate(Means(n, n, np.zeros((2, 2)), own / n, np.ones((2, 2)), n, np.zeros(2)))
     pooled = 999 * 25 / 1002
     assert found[1, 0] == pytest.approx(20 * pooled / 23 / 4)
     assert found[0, 0] == pytest.approx((999 * 25 + 20 * pooled) / 1019 / 1000)

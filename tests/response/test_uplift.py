@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from segmentation.response.stage import measure_campaigns
-from segmentation.response.uplift import NO_MARGIN, NO_REPLIES, estimate_uplift
+from segmentation.response.uplift import NO_MARGIN, NO_REPLIES, TOO_FEW_BUYERS, estimate_uplift
 from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection
 from tests.builders import fill, order
@@ -114,13 +114,34 @@ def test_what_cannot_be_computed_is_null_with_its_reason() -> None:
 
 
 def test_identical_arms_have_no_uplift_and_a_constant_added_to_both_changes_nothing() -> None:
-    arm = [(5, {"revenue": 3.0}), (5, {"revenue": 8.0})]
+    arm = [(10, {"revenue": 3.0}), (10, {"revenue": 8.0})]
     alike = outcomes(*arm, *((n, kind | {"arm": "control"}) for n, kind in arm))
     shifted = alike.with_columns(pl.col("revenue") + 100)
     one, other = (row(estimated(frame), "all", "all", "revenue") for frame in (alike, shifted))
     assert one["uplift"] == 0
     assert one["ci_low"] < 0 < one["ci_high"]
     assert (one["ci_low"], one["ci_high"]) == (pytest.approx(other["ci_low"]), pytest.approx(other["ci_high"]))
+
+
+def test_money_of_few_buyers_has_no_interval_and_says_so() -> None:
+    # 38 of 100 and 100 buy: 19 to be expected in each arm.
+    def frame(more: int) -> pl.DataFrame:
+        return outcomes(
+            (30 + more, {"revenue": 9.0, "converted": 1.0, "earlier_spend": 5.0}),
+            (70 - more, {"earlier_spend": 2.0}),
+            (8, {"arm": "control", "revenue": 7.0, "converted": 1.0, "earlier_spend": 5.0}),
+            (92, {"arm": "control"}),
+        )
+
+    for method in ("randomised", "randomised_adjusted"):
+        few, enough = (row(estimated(frame(more)), "all", "all", "revenue", method=method) for more in (0, 2))
+        assert few["uplift"] is not None
+        intervals = [name for name in few if "ci_" in name and not name.startswith(("shrunk", "sequential"))]
+        assert {few[name] for name in [*intervals, "p_value", "p_adjusted", "interval_method"]} == {None}
+        assert few["note"] == TOO_FEW_BUYERS
+        assert enough["ci_low"] < enough["uplift"] < enough["ci_high"]
+        assert (enough["note"], enough["p_value"] < 1) == (None, True)
+    assert row(estimated(frame(0)), "all", "all", "conversion")["ci_low"] is not None
 
 
 def mail(warehouse: Connection, *, control: bool = True) -> None:
