@@ -38,8 +38,15 @@ class Console:
         self.process = process
 
     def run(self, *arguments: object, folder: Path = ROOT, before: str = "", full: Path | None = None) -> Answer:
-        """One command line in `folder`; the disk of `full` is filled before the function `before` of flows.tasks."""
-        order = {"arguments": list(map(str, arguments)), "folder": str(folder), "before": before, "full": str(full)}
+        """One command line in `folder`; the disk of `full` is filled before the function `before` of flows.tasks.
+
+        Settings in the environment are those of the test.
+        """
+        variables = {name: value for name, value in os.environ.items() if name.startswith("MAILWORTH_")}
+        order = {
+            **{"arguments": list(map(str, arguments)), "folder": str(folder), "variables": variables},
+            **{"before": before, "full": str(full)},
+        }
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(json.dumps(order) + "\n")

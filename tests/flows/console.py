@@ -1,7 +1,8 @@
 """Command lines one after the other in one process: Prefect is started once for many nights.
 
-Usage: python -m tests.flows.console. Each line of standard input is JSON: the arguments, the folder, and what to do to
-the disk before which function of flows.tasks; each line of standard output is JSON: the exit code and what was printed.
+Usage: python -m tests.flows.console. Each line of standard input is JSON: the arguments, the folder, variables of the
+environment, and what to do to the disk before which function of flows.tasks; each line of standard output is JSON: the
+exit code and what was printed.
 """
 
 import atexit
@@ -49,7 +50,7 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
     trouble = full_before(order["before"], Path(order["full"])) if order.get("before") else nullcontext()
     os.chdir(order["folder"])
     errors, rows = io.StringIO(), io.StringIO()
-    with trouble, redirect_stderr(errors), redirect_stdout(rows):
+    with patch.dict(os.environ, order["variables"]), trouble, redirect_stderr(errors), redirect_stdout(rows):
         code = run_command(order["arguments"])
     return {"returncode": code, "stdout": rows.getvalue(), "stderr": errors.getvalue()}
 

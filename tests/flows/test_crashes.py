@@ -157,21 +157,21 @@ def test_a_plan_is_approved_and_exported_and_a_full_disk_of_the_lists_stops_only
     def run(command: str, *options: object, **trouble: Any) -> Answer:
         return site.console.run(command, plan_id, *options, "--settings", settings, **trouble)
 
-    assert "is a draft; approve it first" in run("export").said
+    assert "is a draft; approve it first" in run("export").stderr
     approved = run("approve", "--by", "Anna")
-    assert approved.code == 0, approved.said
+    assert approved.returncode == 0, approved.stderr
     assert plan() == (plan_id, "approved", "Anna")
-    assert "was approved on" in run("approve", "--by", "Anna").said
+    assert "was approved on" in run("approve", "--by", "Anna").stderr
     full = run("export", before="export_plan", full=site.folder / "out")
-    assert full.said.splitlines()[-1] == f"mailworth: {site.folder}/out: {FULL}"
+    assert full.stderr.splitlines()[-1] == f"mailworth: {site.folder}/out: {FULL}"
     assert plan()[1] == "approved"
     (site.folder / "out" / "ballast").unlink()
     exported = run("export")
-    assert exported.code == 0, exported.said
+    assert exported.returncode == 0, exported.stderr
     assert plan()[1] == "exported"
     [file] = (site.folder / "out").glob("*.csv")
-    assert file.read_text().splitlines()[1].startswith("1,c1,")
-    assert "was exported on" in run("reject", "--by", "Bo", "--why", "cut").said
+    assert file.read_text().splitlines()[1].startswith("c1,")
+    assert "was exported on" in run("reject", "--by", "Bo", "--why", "cut").stderr
     runs = query_warehouse(site.warehouse, "select flow, triggered_by from ops.runs order by finished_at, run_id")
     assert runs["flow"].to_list() == ["night", "approve-plan", "export-plan"]
     assert runs["triggered_by"][1] == "Anna"
