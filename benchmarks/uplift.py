@@ -3,9 +3,9 @@
 Usage: python -m benchmarks.uplift run RESULTS MAIL FIRST LAST
        python -m benchmarks.uplift table RESULTS ...
 
-Each split trains on half of each arm. The choice is made inside that half, by cross-validation; candidates and rules are
-measured on the other half, as is the choice. One line of JSON a split and model is added to RESULTS; `table` also takes
-what benchmarks/uplift_peers.py wrote. The columns are those of the file, without forms of them.
+Each split trains on half of each arm. The choice is made inside that half, by cross-validation; candidates and rules
+are measured on the other half, as is the choice. One line of JSON a split and model is added to RESULTS; `table` also
+takes what benchmarks/uplift_peers.py wrote. The columns are those of the file, without forms of them.
 """
 
 import json
@@ -18,7 +18,7 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from benchmarks.hillstrom import load, split
-from segmentation.prediction.candidates import CELL_RATE, uplift_candidates
+from segmentation.prediction.candidates import uplift_candidates
 from segmentation.prediction.choice import choose, judge
 from segmentation.prediction.folds import number_folds
 from segmentation.prediction.qini import Array, normalised_qini
@@ -38,7 +38,12 @@ def measure(results: Path, mail: str, first: int, last: int) -> None:
         start = time.perf_counter()
         fold = number_folds(treated[train], FOLDS, seed)
         judged = judge(
-            uplift_candidates(names, CELL, seed=seed), X[train], visit[train], treated[train], weight=weight, fold=fold,
+            uplift_candidates(names, CELL, seed=seed),
+            X[train],
+            visit[train],
+            treated[train],
+            weight=weight,
+            fold=fold,
             seed=seed,
         )
         choice = choose(judged)
@@ -93,10 +98,18 @@ def tabulate(files: list[Path]) -> str:
         of_mail = lines.filter(pl.col("mail") == mail)
         rows = (
             of_mail.group_by("model")
-            .agg(pl.col("qini").mean(), pl.col("qini").std().alias("sd"), pl.col("seconds").mean(), pl.len(), pl.col("profit").mean())
+            .agg(
+                pl.col("qini").mean(),
+                pl.col("qini").std().alias("sd"),
+                pl.col("seconds").mean(),
+                pl.len(),
+                pl.col("profit").mean(),
+            )
             .sort("qini", "model", descending=[True, False])
         )
-        text.append(f"\n{mail}: {rows['len'].max()} splits\n\n| model | Qini | sd | seconds | profit |\n|---|---|---|---|---|")
+        text.append(
+            f"\n{mail}: {rows['len'].max()} splits\n\n| model | Qini | sd | seconds | profit |\n|---|---|---|---|---|"
+        )
         for name, qini, sd, seconds, _, profit in rows.iter_rows():
             money = "" if profit is None else f"{profit:.1f}"
             text.append(f"| {name} | {qini:.4f} | {sd:.4f} | {seconds:.2f} | {money} |")

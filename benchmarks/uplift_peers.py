@@ -2,8 +2,8 @@
 
 Usage: OMP_NUM_THREADS=1 peers/bin/python benchmarks/uplift_peers.py RESULTS MAIL FIRST LAST [MODEL ...]
 
-See benchmarks/peers.txt. One line of JSON a split and model is added to RESULTS: normalised Qini of the half that was not
-trained on, as scikit-uplift defines it, and seconds of fit and prediction.
+See benchmarks/peers.txt. One line of JSON a split and model is added to RESULTS: normalised Qini of the half that was
+not trained on, as scikit-uplift defines it, and seconds of fit and prediction.
 """
 
 import json
@@ -94,7 +94,10 @@ MODELS: dict[str, Callable[[], Scores]] = {
     ),
     "econml LinearDRLearner": lambda: econml(
         LinearDRLearner(
-            model_propensity=LogisticRegression(), model_regression=LinearRegression(), min_propensity=0.1, random_state=0
+            model_propensity=LogisticRegression(),
+            model_regression=LinearRegression(),
+            min_propensity=0.1,
+            random_state=0,
         )
     ),
     "econml CausalForestDML": lambda: econml(

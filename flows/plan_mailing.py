@@ -32,7 +32,8 @@ def plan_mailing(
         unit_cost: Cost of one piece, where the campaign has none of its own.
         control_share: Share of the selected customers that is held out, 0 to 0.5.
         rest_days: Days without a contact before the in-home date.
-        policy: response: segments that replied best first. rfm: best recency, frequency and spend first.
+        policy: profit: largest expected profit first, where hold-outs prove it. response: likeliest to respond first.
+            rfm: best recency, frequency and spend first.
         warehouse: Published warehouse. Empty: as in the settings.
         reports: Folder of the reports. Empty: as in the settings.
         settings: Settings file. Empty: mailworth.toml in the folder of the server.

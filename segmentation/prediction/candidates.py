@@ -1,6 +1,7 @@
 """What competes to rank the customers of a mailing. Add a candidate here."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -46,18 +47,24 @@ def uplift_candidates(names: Sequence[str], cell: Sequence[str], *, seed: int) -
     columns = tuple(names.index(name) for name in cell)
 
     models = (
-        Candidate(SPARSE, "uplift by response rate and the few columns beyond doubt", lambda: SparseDRLearner(seed=seed)),
-        Candidate(CELL_RATE, "response rate of the mailed by RFM cell", lambda: ResponseRule(lambda: CellRate(columns)), True),
+        Candidate(
+            SPARSE, "uplift by response rate and the few columns beyond doubt", lambda: SparseDRLearner(seed=seed)
+        ),
+        Candidate(
+            CELL_RATE, "response rate of the mailed by RFM cell", lambda: ResponseRule(lambda: CellRate(columns)), True
+        ),
         Candidate(CELL_UPLIFT, "uplift by RFM cell", lambda: CellUplift(columns), True),
         Candidate(RESPONSE, "response rate of the mailed (logistic regression)", lambda: ResponseRule(LogisticRate)),
         Candidate("T-learner", "uplift (two logistic regressions)", lambda: TLearner(LogisticRate)),
         Candidate("S-learner", "uplift (one boosting with the mailing as a column)", lambda: SLearner(BoostedRate)),
         Candidate("X-learner", "uplift (effects on each arm)", lambda: XLearner(LogisticRate, LinearMean)),
         Candidate("class transformation", "uplift (logistic regression)", lambda: ClassTransformation(LogisticRate)),
-        Candidate("DR-learner", "uplift (doubly robust, all columns)", lambda: DRLearner(LogisticRate, LinearMean, seed=seed)),
+        Candidate(
+            "DR-learner", "uplift (doubly robust, all columns)", lambda: DRLearner(LogisticRate, LinearMean, seed=seed)
+        ),
     )
     rules = tuple(
-        Candidate(f"sorted by {name}", "which end of the column has the higher uplift", lambda at=at: ColumnRule(at))
+        Candidate(f"sorted by {name}", "which end of the column has the higher uplift", partial(ColumnRule, at))
         for at, name in enumerate(names)
     )
     return (*models, *rules, Candidate("at random", "nothing", Constant))

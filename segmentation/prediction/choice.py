@@ -87,18 +87,25 @@ def judge(
         for number in np.unique(fold):
             fit, held = fold != number, fold == number
             learner = candidate.make().fit(X[fit], y[fit], treated[fit], weight[fit])
-            ranked[held] = stats.rankdata(learner.predict(X[held])) / held.sum()
+            ranked[held] = (stats.rankdata(learner.predict(X[held])) - 0.5) / held.sum()
         scores[candidate.name] = ranked
     curves = resample_curves(y, treated, scores, weight=weight, seed=seed)
     return tuple(_tell(candidate, y, treated, scores, weight, curves) for candidate in candidates)
 
 
 def _tell(
-    candidate: Candidate, y: Array, treated: Mask, scores: dict[str, Array], weight: Array, curves: Mapping[str, Resampled]
+    candidate: Candidate,
+    y: Array,
+    treated: Mask,
+    scores: dict[str, Array],
+    weight: Array,
+    curves: Mapping[str, Resampled],
 ) -> Judged:
     ranked, drawn = scores[candidate.name], curves[candidate.name]
     curve = qini_curve(y, treated, ranked, weight)
-    low, high = np.quantile(_per_thousand(drawn.area_above_random, drawn.mailed[:, -1], drawn.targeted[:, -1]), [0.025, 0.975])
+    low, high = np.quantile(
+        _per_thousand(drawn.area_above_random, drawn.mailed[:, -1], drawn.targeted[:, -1]), [0.025, 0.975]
+    )
     mailed = float((weight * treated).sum())
     gain = float(_per_thousand(np.array(curve.area_above_random), np.array(mailed), np.array(curve.targeted[-1])))
     return Judged(candidate, gain, float(low), float(high), ranked, drawn)
@@ -142,3 +149,15 @@ def _explain(best: Judged, first: Judged) -> str:
     if best.candidate.is_baseline:
         return f"the plain rule gains more: {by}"
     return f"gains more beyond luck: {by}"
+
+
+def choose_simplest(judged: Sequence[Judged]) -> Choice:
+    """The simplest candidate that is not beaten beyond luck by the best; candidates are given simplest first."""
+    best = max(judged, key=lambda other: other.gain)
+    chosen = next(other for other in judged if other is best or not is_better(best, other))
+    reason = (
+        "gains most"
+        if chosen is best
+        else f"the simplest that none beats beyond luck: {chosen.gain:.3g} per 1,000 mailed against {best.gain:.3g}"
+    )
+    return Choice(chosen, reason, tuple(judged))

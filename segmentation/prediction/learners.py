@@ -118,9 +118,7 @@ class TLearner:
     def fit(self, X: Array, y: Array, treatment: Mask, weight: Array | None = None) -> "TLearner":
         """Learn each arm by itself."""
         given = _given(weight, y)
-        self._mailed, self._held_out = (
-            self.rate().fit(X[arm], y[arm], given[arm]) for arm in (treatment, ~treatment)
-        )
+        self._mailed, self._held_out = (self.rate().fit(X[arm], y[arm], given[arm]) for arm in (treatment, ~treatment))
         return self
 
     def predict(self, X: Array) -> Array:
@@ -248,18 +246,20 @@ def select_columns(columns: Array, outcome: Array, weight: Array) -> tuple[list[
     2 ln p) k, looking two columns ahead. A column that is constant, or follows from those taken, never comes in.
     """
     scale = np.sqrt(np.cov(columns, rowvar=False, aweights=weight).diagonal())
-    scaled = (columns - np.average(columns, axis=0, weights=weight)) / np.where(scale > 0, scale, 1)
+    scaled: Array = (columns - np.average(columns, axis=0, weights=weight)) / np.where(scale > 0, scale, 1)
     centred, root = outcome - np.average(outcome, weights=weight), np.sqrt(weight)
     gram, product = (scaled * weight[:, None]).T @ scaled, (scaled * weight[:, None]).T @ centred
     total, number = float(((root * centred) ** 2).sum()), len(outcome)
     price = np.log(number) + 2 * np.log(columns.shape[1])
 
     def left(taken: list[int]) -> tuple[float, Array]:
-        solved: Array = np.linalg.lstsq(gram[np.ix_(taken, taken)], product[taken], rcond=1e-9)[0]
+        fitted = np.linalg.lstsq(gram[np.ix_(taken, taken)], product[taken], rcond=1e-9)[0]
+        solved: Array = fitted.astype(np.float64)
         return max(total - float(product[taken] @ solved), 1e-12 * max(total, 1e-300)), solved
 
-    taken, (rest, solved) = [0], left([0])
-    best = (number * np.log(rest) + price, [0], solved)
+    taken = [0]
+    rest, solved = left(taken)
+    best: tuple[float, list[int], Array] = (number * np.log(rest) + price, taken, solved)
     while len(taken) < min(columns.shape[1], len(best[1]) + 2):
         tries = [(left([*taken, other])[0], other) for other in range(columns.shape[1]) if other not in taken]
         taken = [*taken, min(tries)[1]]

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -14,6 +14,7 @@ from segmentation.response.shrinkage import find_spread
 BINS = 5  # of each column of a cell
 BOOSTING = {
     "max_iter": 40,
+    "max_bins": 63,
     "learning_rate": 0.1,
     "max_leaf_nodes": 6,
     "min_samples_leaf": 100,
@@ -59,20 +60,6 @@ class BoostedRate:
     def predict(self, X: Array) -> Array:
         """Expected outcome, 0-1."""
         return _positive(self._model, X, self._rate)
-
-
-class BoostedMean:
-    """Gradient boosting of shallow trees for outcomes of any size."""
-
-    def fit(self, X: Array, y: Array, weight: Array) -> "BoostedMean":
-        """Learn; see `Rate`."""
-        self._model = HistGradientBoostingRegressor(**BOOSTING).fit(X, y, sample_weight=weight)
-        return self
-
-    def predict(self, X: Array) -> Array:
-        """Expected outcome."""
-        means: Array = self._model.predict(X)
-        return means
 
 
 class LinearMean:
@@ -158,6 +145,8 @@ def draw_to_common(total: Array, count: Array, *, variance: Array, common: float
 def _classifier(model: Any, X: Array, y: Array, weight: Array) -> Any:
     if len(np.unique(y)) < 2:
         return None
+    if np.ptp(weight) == 0:  # bins of boosting take much longer with weights
+        return model.fit(X, y)
     last = model.steps[-1][0] + "__" if hasattr(model, "steps") else ""
     return model.fit(X, y, **{f"{last}sample_weight": weight})
 

@@ -1,11 +1,14 @@
-"""Bootstrap of curves: many orders of the same customers, drawn together, so that differences are those of the orders."""
+"""Bootstrap of curves: orders of the same customers are drawn together, so that differences are those of the orders."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from segmentation.prediction.qini import Array, Mask
+
+Numbers = npt.NDArray[np.int64]
 
 BLOCKS = 400  # parts of each arm that are drawn
 MOST_STEPS = 200  # different scores; beyond that neighbours are put together
@@ -69,18 +72,18 @@ def resample_curves(
     return {name: _resample(outcome, score, block, drawn, weight) for name, score in scores.items()}
 
 
-def step_of(score: Array) -> Array:
+def step_of(score: Array) -> Numbers:
     """Number of the step of each customer, 0 for the highest scores; equal scores are never parted."""
     values, place, count = np.unique(-score, return_inverse=True, return_counts=True)
     if len(values) <= MOST_STEPS:
-        return place
+        return place.astype(np.int64)
     part = np.floor(MOST_STEPS * (np.cumsum(count) - count / 2) / count.sum())
     _, number = np.unique(part, return_inverse=True)
-    steps: Array = number[place]
+    steps: Numbers = number[place].astype(np.int64)
     return steps
 
 
-def _resample(outcome: Array, score: Array, block: Array, drawn: Array, weight: Array) -> Resampled:
+def _resample(outcome: Array, score: Array, block: Numbers, drawn: Array, weight: Array) -> Resampled:
     steps = step_of(score)
     size = int(steps.max()) + 1
     cell = block * size + steps

@@ -277,7 +277,7 @@ class PlanSettings(Section):
     fixed_cost: Money = Field(0.0, description="Cost whatever the size")
     control_share: Annotated[float, Field(ge=0, le=0.5)] = Field(0.1, description="Share of the selected held out")
     rest_days: int = Field(30, ge=0, le=730, description="Days without a contact before the in-home date")
-    policy: PolicyName = Field("response", description="How customers are ranked")
+    policy: PolicyName = Field("profit", description="How customers are ranked")
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
 
 

@@ -8,10 +8,12 @@ import polars as pl
 
 from segmentation.contract.inputs import CAMPAIGNS
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.prediction.foresight import refine
+from segmentation.prediction.stage import foresee_customers
 from segmentation.run import Run
 from segmentation.spreadsheets import guard_formulas
 from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
-from segmentation.targeting.expectation import expected_response
+from segmentation.targeting.expectation import expected_response, pool_uplift
 from segmentation.targeting.plan import CELL, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
@@ -36,6 +38,7 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     candidates = apply_exclusions(_candidates(connection, run, mailing))
     uplift = _earlier_uplift(connection, mailing)
     eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
+    eligible = _with_models(connection, run, mailing, eligible, uplift)
     ranked = rank_customers(eligible, TARGET_POLICIES[settings.policy])
     selection = _draw_arms(
         connection, ranked, mailing, pieces=count_pieces(mailing, settings.budget), salt=settings.salt
@@ -83,6 +86,29 @@ def _with_expectations(
     rates = expected_response(uplift)
     return add_profit(
         eligible.join(rates, on="segment", how="left", maintain_order="left"), uplift, mailing, margin_rate
+    )
+
+
+def _with_models(
+    connection: Connection, run: Run, mailing: Mailing, eligible: pl.DataFrame, uplift: pl.DataFrame
+) -> pl.DataFrame:
+    """What models of earlier mailings expect of each customer, in the place of what is expected of the segment."""
+    settings = run.settings
+    foreseen = foresee_customers(
+        connection,
+        run.as_of,
+        mailing.channel,
+        settings.campaigns,
+        unit_cost=mailing.unit_cost,
+        seed=settings.clusters.seed,
+    )
+    by_segment = pool_uplift(uplift, metric="revenue", dimension="segment")
+    return refine(
+        eligible,
+        foreseen,
+        method=by_segment["method"][0] if by_segment.height else None,
+        margin_rate=settings.campaigns.margin_rate,
+        unit_cost=mailing.unit_cost,
     )
 
 
