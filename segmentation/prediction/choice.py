@@ -12,6 +12,7 @@ from segmentation.prediction.qini import Array, Mask, qini_curve
 from segmentation.prediction.resampling import Resampled, resample_curves
 
 BEYOND_LUCK = 2.0  # standard errors of the difference
+OF_BASELINE = 1.0  # a plain rule needs less proof
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Candidate:
 
     Attributes:
         learns: what, in words.
-        is_baseline: takes the place of the first choice wherever it is better, beyond luck or not.
+        is_baseline: a plain rule, which needs less proof to take the place of the first choice.
     """
 
     name: str
@@ -117,34 +118,34 @@ def _per_thousand(area: Array, mailed: Array, targeted: Array) -> Array:
 
 
 def choose(judged: Sequence[Judged]) -> Choice:
-    """The first candidate, unless a baseline is better, or another is so beyond luck.
+    """The first candidate, unless another is better beyond luck; of several that are, the best.
 
     The best of many is partly the luckiest, so the one that needs no luck comes first: it holds response model and
     single flags as special cases. Beyond luck is by BEYOND_LUCK standard errors of the difference, from resamples of
-    the same customers; of several the best is taken. A plain cell rate needs no such proof.
+    the same customers; a plain cell rate needs OF_BASELINE.
     """
-    first, best = judged[0], judged[0]
-    baselines = [other for other in judged[1:] if other.candidate.is_baseline and other.gain > first.gain]
-    if baselines:
-        best = max(baselines, key=lambda other: other.gain)
-    proven = [other for other in judged[1:] if other is not best and is_better(other, best)]
-    if proven:
-        best = max(proven, key=lambda other: other.gain)
+    first = judged[0]
+    proven = [
+        other
+        for other in judged[1:]
+        if is_better(other, first, errors=OF_BASELINE if other.candidate.is_baseline else BEYOND_LUCK)
+    ]
+    best = max(proven, key=lambda other: other.gain, default=first)
     return Choice(best, _explain(best, first), tuple(judged))
 
 
-def is_better(one: Judged, other: Judged) -> bool:
-    """Whether one candidate gains more than the other beyond luck."""
+def is_better(one: Judged, other: Judged, *, errors: float = BEYOND_LUCK) -> bool:
+    """Whether one candidate gains more than the other by so many standard errors of the difference."""
     areas = [
         _per_thousand(of.curves.area_above_random, of.curves.mailed[:, -1], of.curves.targeted[:, -1])
         for of in (one, other)
     ]
-    return one.gain - other.gain > BEYOND_LUCK * float((areas[0] - areas[1]).std(ddof=1))
+    return one.gain - other.gain > errors * float((areas[0] - areas[1]).std(ddof=1))
 
 
 def _explain(best: Judged, first: Judged) -> str:
     if best is first:
-        return "the first choice: no plain cell rate gains more, and no other candidate does beyond luck"
+        return "the first choice: no other candidate gains more beyond luck"
     by = f"{best.gain:.3g} per 1,000 mailed against {first.gain:.3g} of {first.candidate.name}"
     if best.candidate.is_baseline:
         return f"the plain rule gains more: {by}"

@@ -35,7 +35,7 @@ def describe_models(models: pl.DataFrame, curves: pl.DataFrame, currency: str) -
             .sort("kind", descending=True)
             .iter_rows()
         ],
-        "more": sum(max(rows.height - _shown(rows).height, 0) for rows in kinds.values()),
+        "more": sum(rows["gain"].count() - _shown(rows).height for rows in kinds.values()),
     }
 
 

@@ -46,12 +46,17 @@ def test_one_that_is_better_by_luck_does_not() -> None:
     assert choose((first, lucky)).chosen is first
 
 
-def test_a_plain_cell_rate_needs_no_proof() -> None:
-    first, other = judged(lambda: Told(0), lambda: Told(2), baseline=True)
-    lucky = replace(other, gain=first.gain + 1e-6)
-    found = choose((first, lucky))
-    assert found.chosen is lucky
-    assert "plain rule" in found.reason
+def test_a_plain_cell_rate_needs_less_proof() -> None:
+    noise, other = judged(lambda: Told(1), lambda: Told(0), baseline=True)
+    errors = (noise.curves.area_above_random - other.curves.area_above_random).std(ddof=1)
+    areas = noise.curves.area_above_random
+    scale = float((1000 / (noise.curves.targeted[:, -1] * noise.curves.mailed[:, -1])).mean())
+    assert len(areas) == 500
+    for times, wins in ((0.8, False), (1.5, True)):
+        lucky = replace(other, gain=noise.gain + times * errors * scale)
+        assert (choose((noise, lucky)).chosen is lucky) is wins
+        plain = replace(lucky, candidate=replace(lucky.candidate, is_baseline=False))
+        assert choose((noise, plain)).chosen is noise
 
 
 def test_everybody_alike_gains_nothing_in_any_resample() -> None:
