@@ -53,7 +53,7 @@ def uplift_candidates(names: Sequence[str], cell: Sequence[str], *, seed: int) -
         Candidate(
             CELL_RATE, "response rate of the mailed by RFM cell", lambda: ResponseRule(lambda: CellRate(columns)), True
         ),
-        Candidate(CELL_UPLIFT, "uplift by RFM cell", lambda: CellUplift(columns), True),
+        Candidate(CELL_UPLIFT, "uplift by RFM cell", lambda: CellUplift(columns)),
         Candidate(RESPONSE, "response rate of the mailed (logistic regression)", lambda: ResponseRule(LogisticRate)),
         Candidate("T-learner", "uplift (two logistic regressions)", lambda: TLearner(LogisticRate)),
         Candidate("S-learner", "uplift (one boosting with the mailing as a column)", lambda: SLearner(BoostedRate)),

@@ -12,7 +12,6 @@ from segmentation.prediction.qini import Array, Mask, qini_curve
 from segmentation.prediction.resampling import Resampled, resample_curves
 
 BEYOND_LUCK = 2.0  # standard errors of the difference
-OF_BASELINE = 1.0  # a plain rule needs less proof
 
 
 @dataclass(frozen=True)
@@ -21,13 +20,11 @@ class Candidate:
 
     Attributes:
         learns: what, in words.
-        is_baseline: a plain rule, which needs less proof to take the place of the first choice.
     """
 
     name: str
     learns: str
     make: Callable[[], UpliftLearner]
-    is_baseline: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,33 +119,27 @@ def choose(judged: Sequence[Judged]) -> Choice:
 
     The best of many is partly the luckiest, so the one that needs no luck comes first: it holds response model and
     single flags as special cases. Beyond luck is by BEYOND_LUCK standard errors of the difference, from resamples of
-    the same customers; a plain cell rate needs OF_BASELINE.
+    the same customers.
     """
     first = judged[0]
-    proven = [
-        other
-        for other in judged[1:]
-        if is_better(other, first, errors=OF_BASELINE if other.candidate.is_baseline else BEYOND_LUCK)
-    ]
+    proven = [other for other in judged[1:] if is_better(other, first)]
     best = max(proven, key=lambda other: other.gain, default=first)
     return Choice(best, _explain(best, first), tuple(judged))
 
 
-def is_better(one: Judged, other: Judged, *, errors: float = BEYOND_LUCK) -> bool:
-    """Whether one candidate gains more than the other by so many standard errors of the difference."""
+def is_better(one: Judged, other: Judged) -> bool:
+    """Whether one candidate gains more than the other beyond luck."""
     areas = [
         _per_thousand(of.curves.area_above_random, of.curves.mailed[:, -1], of.curves.targeted[:, -1])
         for of in (one, other)
     ]
-    return one.gain - other.gain > errors * float((areas[0] - areas[1]).std(ddof=1))
+    return one.gain - other.gain > BEYOND_LUCK * float((areas[0] - areas[1]).std(ddof=1))
 
 
 def _explain(best: Judged, first: Judged) -> str:
     if best is first:
         return "the first choice: no other candidate gains more beyond luck"
     by = f"{best.gain:.3g} per 1,000 mailed against {first.gain:.3g} of {first.candidate.name}"
-    if best.candidate.is_baseline:
-        return f"the plain rule gains more: {by}"
     return f"gains more beyond luck: {by}"
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from segmentation.prediction.candidates import CELL_RATE, SPARSE, uplift_candidates
+from segmentation.prediction.candidates import SPARSE, uplift_candidates
 from segmentation.prediction.learners import (
     CellUplift,
     ColumnRule,
@@ -108,7 +108,3 @@ def test_equal_values_share_a_cell() -> None:
     X = np.r_[np.zeros(90), np.arange(1, 11)][:, None].astype(float)
     rates = CellRate((0,)).fit(X, (X[:, 0] > 0).astype(float), np.ones(100)).predict(X)
     assert len(np.unique(rates[:90])) == 1
-
-
-def test_the_baseline_is_told_apart() -> None:
-    assert [name for name, found in CANDIDATES.items() if found.is_baseline] == [CELL_RATE, "RFM cell uplift"]
