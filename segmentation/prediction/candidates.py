@@ -51,7 +51,7 @@ def uplift_candidates(names: Sequence[str], cell: Sequence[str], *, seed: int) -
             SPARSE, "uplift by response rate and the few columns beyond doubt", lambda: SparseDRLearner(seed=seed)
         ),
         Candidate(
-            CELL_RATE, "response rate of the mailed by RFM cell", lambda: ResponseRule(lambda: CellRate(columns)), True
+            CELL_RATE, "response rate of the mailed by RFM cell", lambda: ResponseRule(lambda: CellRate(columns))
         ),
         Candidate(CELL_UPLIFT, "uplift by RFM cell", lambda: CellUplift(columns)),
         Candidate(RESPONSE, "response rate of the mailed (logistic regression)", lambda: ResponseRule(LogisticRate)),
