@@ -35,7 +35,8 @@ def plan_mailing(
         control_share: Share of the selected customers that is held out, 0 to 0.5.
         without_hold_out: Permits a share of 0, with which nothing can be proven.
         rest_days: Days without a contact before the in-home date.
-        policy: response: segments that replied best first. rfm: best recency, frequency and spend first.
+        policy: profit: largest expected profit first, where hold-outs prove it. response: likeliest to respond first.
+            rfm: best recency, frequency and spend first.
         warehouse: Published warehouse. Empty: as in the settings.
         reports: Folder of the reports. Empty: as in the settings.
         settings: Settings file. Empty: mailworth.toml in the folder of the server.

@@ -7,6 +7,7 @@ from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
+from segmentation.contract.prediction import PREDICTION_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import (
@@ -68,6 +69,7 @@ PUBLISHED_TABLES = (
     DUPLICATES,
     GLOBAL_CONTROL,
     ADDRESS_CHECKS,
+    *PREDICTION_TABLES,
     PLAN_POWER,
     *CREDIT_TABLES,
     UPLIFT,

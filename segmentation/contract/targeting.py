@@ -48,7 +48,14 @@ SELECTION = Table(
         ),
         Column("expected_response", "DOUBLE", "Expected response rate if mailed, 0-1"),
         Column("expected_uplift", "DOUBLE", "Expected incremental revenue per head if mailed"),
+        Column("expected_margin", "DOUBLE", "Expected incremental margin per head if mailed"),
         Column("expected_profit", "DOUBLE", "Expected incremental margin less the cost of the piece"),
+        Column(
+            "basis",
+            "VARCHAR",
+            "What the expected uplift rests on: randomised uplift model, or the (observational) uplift of the segment, "
+            "by expected response where a model shares it out",
+        ),
         Column("rank", "BIGINT", "1 is mailed first"),
     ),
     key=("plan_id", "customer_id"),

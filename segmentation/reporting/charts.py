@@ -383,3 +383,8 @@ def _svg(chart: alt.LayerChart | alt.FacetChart) -> str:
     dressed = chart.configure(font=FONT, background="transparent", aria=False).configure_view(stroke=None)
     specification = dressed.configure_axis(**axis, gridColor=PALE, domainColor=PALE, tickColor=PALE).to_dict()
     return vl_convert.vegalite_to_svg(specification)
+
+
+def draw(chart: alt.LayerChart | alt.FacetChart) -> str:
+    """SVG text of a picture in the dress of the page."""
+    return _svg(chart)

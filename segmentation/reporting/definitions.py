@@ -8,6 +8,7 @@ from segmentation.contract.credits import CREDITS
 from segmentation.contract.model import Table
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.payback import PAYBACK_TABLES
+from segmentation.contract.prediction import MODELS
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
@@ -27,6 +28,7 @@ SHOWN_TABLES = (
     COMPARISON,
     TREND,
     PLAN_POWER,
+    MODELS,
     RFM,
     ATTRIBUTE_PROFILES,
     DRIFT,

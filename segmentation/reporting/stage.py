@@ -15,6 +15,7 @@ from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.eligibility_figures import describe_eligibility
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
+from segmentation.reporting.model_figures import describe_models
 from segmentation.reporting.observational_figures import describe_observational
 from segmentation.reporting.page import render_page
 from segmentation.reporting.payback_figures import add_programme, describe_payback
@@ -82,7 +83,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         service=describe_service(
             fetch(connection, "report_service_reasons"), fetch(connection, "report_service_by_segment"), currency
         ),
-        plan=_fetch_plan(connection, plans),
+        plan=_fetch_plan(connection, plans, currency),
         campaigns=describe_campaigns(
             campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), currency
         ),
@@ -102,7 +103,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
     )
 
 
-def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] | None:
+def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> dict[str, Any] | None:
     if plans.is_empty():
         return None
     plan_id, name, status = plans.select("plan_id", "name", "status").row(0)
@@ -117,5 +118,10 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] |
         ),
         "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
         "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
+        "models": describe_models(
+            fetch(connection, "report_models", plan_id=plan_id),
+            fetch(connection, "report_model_curves", plan_id=plan_id),
+            currency,
+        ),
         "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),
     }

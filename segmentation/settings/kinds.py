@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr
 LONGEST_NAME = 240  # bytes; file systems take 255, of which the endings of files beside it need some
 LONGEST_PATH = 4000
 
-PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
+PolicyName = Literal["profit", "response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 ClusterMethodName = Literal["k-means", "gaussian mixture", "hdbscan"]  # the keys of clusters.methods.CLUSTER_METHODS
 HoldOutBy = Literal["customer", "household"]
 CellControl = Literal["shared", "own"]

@@ -421,7 +421,7 @@ class PlanSettings(Section):
     one_per_household: tuple[ChannelName, ...] = Field(
         ("mail",), description="Channels by which only the best ranked of a household is contacted"
     )
-    policy: PolicyName = Field("response", description="How customers are ranked")
+    policy: PolicyName = Field("profit", description="How customers are ranked")
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
 
     @field_validator("control_share")

@@ -40,8 +40,13 @@ TARGET_POLICIES: Mapping[PolicyName, TargetPolicy] = {
     policy.name: policy
     for policy in (
         TargetPolicy(
+            "profit",
+            "Largest expected profit first where hold-outs prove it, else likeliest to respond first",
+            ("proven_profit", "expected_response", *SCORES),
+        ),
+        TargetPolicy(
             "response",
-            "Segments that replied best to earlier mailings first, within a segment the best RFM scores",
+            "Likeliest to respond first, by the model or else by segment; of equals the best RFM scores",
             ("expected_response", *SCORES),
         ),
         TargetPolicy("rfm", "Best recency first, then frequency, then spend", SCORES),

@@ -18,11 +18,13 @@ from segmentation.contract.targeting import (
 )
 from segmentation.eligibility.stage import assess_customers
 from segmentation.errors import PlanError
+from segmentation.prediction.foresight import refine
+from segmentation.prediction.stage import foresee_customers
 from segmentation.run import Run
 from segmentation.settings import GlobalControlSettings, PlanSettings
 from segmentation.targeting.arms import add_unit, name_plan, place_cells
 from segmentation.targeting.exclusions import apply_exclusions, apply_ranked_exclusions, build_waterfall, tell_waterfall
-from segmentation.targeting.expectation import expected_response
+from segmentation.targeting.expectation import expected_response, pool_uplift
 from segmentation.targeting.keycodes import keycodes_of_cells
 from segmentation.targeting.plan import NO_HOLD_OUT, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
@@ -62,6 +64,7 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     candidates = apply_exclusions(assessed.customers)
     uplift = _earlier_uplift(connection, mailing)
     eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
+    eligible = _with_models(connection, run, mailing, eligible, uplift)
     judged = apply_ranked_exclusions(rank_customers(eligible, TARGET_POLICIES[settings.policy]))
     excluded = pl.concat([candidates.filter(pl.col("reason").is_not_null()), _left_out(judged, candidates)])
     ranked = _renumber(judged.filter(pl.col("reason").is_null()))
@@ -151,6 +154,29 @@ def _with_expectations(
     rates = expected_response(uplift)
     return add_profit(
         eligible.join(rates, on="segment", how="left", maintain_order="left"), uplift, mailing, margin_rate
+    )
+
+
+def _with_models(
+    connection: Connection, run: Run, mailing: Mailing, eligible: pl.DataFrame, uplift: pl.DataFrame
+) -> pl.DataFrame:
+    """What models of earlier mailings expect of each customer, in the place of what is expected of the segment."""
+    settings = run.settings
+    foreseen = foresee_customers(
+        connection,
+        run.as_of,
+        mailing.channel,
+        settings.campaigns,
+        unit_cost=mailing.unit_cost,
+        seed=settings.clusters.seed,
+    )
+    by_segment = pool_uplift(uplift, metric="revenue", dimension="segment")
+    return refine(
+        eligible,
+        foreseen,
+        method=by_segment["method"][0] if by_segment.height else None,
+        margin_rate=settings.campaigns.margin_rate,
+        unit_cost=mailing.unit_cost,
     )
 
 

@@ -16,6 +16,7 @@ TELL_OF_MANY = {
     *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
     "segments.attribute_profiles",  # of five customers at least
     *("targeting.suppression_lists", "targeting.power", "response.comparison", "response.trend"),
+    *("targeting.models", "targeting.model_curves", "targeting.calibration"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),
     *("response.sample_ratio", "response.credits"),
     *("response.sample_ratio", "response.overlap", "response.balance"),
