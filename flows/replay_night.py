@@ -36,6 +36,7 @@ def work_out(run: Run) -> Published:
     tasks.segment(run)
     tasks.cluster(run)
     tasks.value(run)
+    tasks.offer(run)
     tasks.profile(run)
     tasks.credit(run)
     tasks.measure(run)

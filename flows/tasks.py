@@ -16,6 +16,7 @@ from segmentation.clusters.stage import cluster_customers
 from segmentation.comparison.stage import compare_measured, foresee_plan
 from segmentation.errors import MailworthError
 from segmentation.history.stage import keep_history
+from segmentation.offers.stage import find_offers
 from segmentation.payback.stage import weigh_programme
 from segmentation.reporting.stage import write_report
 from segmentation.rerun import published_before
@@ -91,6 +92,13 @@ def value(run: Run) -> None:
     with run.building() as connection:
         value_customers(connection, run.as_of, run.settings.value, run.settings.campaigns)
         cost_service(connection, run.as_of, run.settings.value)
+
+
+@step("find offers")
+def offer(run: Run) -> None:
+    with run.building() as connection:
+        settings = run.settings
+        find_offers(connection, run.as_of, settings.offers, settings.rfm, seed=settings.clusters.seed)
 
 
 @step("profile attributes")

@@ -5,6 +5,7 @@ from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDIT_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
+from segmentation.contract.offers import OFFER_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -54,6 +55,7 @@ PUBLISHED_TABLES = (
     EXCLUSIONS,
     WATERFALL,
     PLAN_POWER,
+    *OFFER_TABLES,
     *CREDIT_TABLES,
     UPLIFT,
     SAMPLE_RATIO,

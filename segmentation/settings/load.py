@@ -22,10 +22,12 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 from segmentation.errors import SettingsError
 from segmentation.settings.kinds import possible_path
 from segmentation.settings.sections import (
+    CallSettings,
     CampaignSettings,
     ClusterSettings,
     ComparisonSettings,
     NightSettings,
+    OfferSettings,
     PlanSettings,
     ProgrammeSettings,
     QualitySettings,
@@ -69,6 +71,8 @@ class Settings(BaseSettings):
     serve: ServeSettings = ServeSettings()
     value: ValueSettings = ValueSettings()
     programme: ProgrammeSettings = ProgrammeSettings()
+    offers: OfferSettings = OfferSettings()
+    calls: CallSettings = CallSettings()
 
     @classmethod
     def settings_customise_sources(
