@@ -37,6 +37,7 @@ def work_out(run: Run) -> Published:
     tasks.cluster(run)
     tasks.value(run)
     tasks.offer(run)
+    tasks.call(run)
     tasks.profile(run)
     tasks.credit(run)
     tasks.measure(run)

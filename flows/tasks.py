@@ -12,6 +12,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from segmentation.attributes.stage import profile_attributes
+from segmentation.calls.stage import list_calls
 from segmentation.clusters.stage import cluster_customers
 from segmentation.comparison.stage import compare_measured, foresee_plan
 from segmentation.errors import MailworthError
@@ -99,6 +100,19 @@ def offer(run: Run) -> None:
     with run.building() as connection:
         settings = run.settings
         find_offers(connection, run.as_of, settings.offers, settings.rfm, seed=settings.clusters.seed)
+
+
+@step("list calls")
+def call(run: Run) -> None:
+    with run.building() as connection:
+        settings = run.settings
+        list_calls(
+            connection,
+            run.as_of,
+            settings.calls,
+            margin_rate=settings.campaigns.margin_rate,
+            fewest=settings.value.fewest_repeat_customers,
+        )
 
 
 @step("profile attributes")

@@ -41,6 +41,10 @@ class PlanError(MailworthError):
     """A mailing cannot be planned as asked."""
 
 
+class CallError(MailworthError):
+    """A call list is asked for that no night has made."""
+
+
 class UnknownCampaignError(MailworthError):
     """A campaign is asked for that the warehouse does not have, or that has not started."""
 

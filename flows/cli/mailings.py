@@ -1,5 +1,6 @@
 """Commands of marketers: plan a mailing, know what a hold-out can show, measure what mailings brought."""
 
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -8,6 +9,7 @@ from cyclopts.validators import Number
 
 from flows.cli.answers import say_published, show_relation
 from flows.cli.app import Reports, Settings, Warehouse, app, places, working
+from flows.cli.progress import tell
 from flows.cli.tables import print_rows
 from segmentation.settings import PolicyName
 
@@ -45,6 +47,31 @@ def plan(
     show_relation(published.warehouse, "plan_waterfall", plan_id=plan_id)
     show_relation(published.warehouse, "plan_summary", plan_id=plan_id)
     say_published(published)
+
+
+@app.command
+def calls(
+    *,
+    out: Annotated[Path | None, Parameter(help="CSV file to write; beside the mailing lists if left out.")] = None,
+    agent: Annotated[str | None, Parameter(help="Only the calls of this agent.")] = None,
+    warehouse: Warehouse = None,
+    settings: Settings = None,
+) -> None:
+    """Write the call list of the last night as CSV: whom each agent calls, in which order, and why.
+
+    Example: mailworth calls --agent Anna --out calls.csv
+    """
+    with working("calls", settings):
+        from segmentation.calls.stage import export_calls
+        from segmentation.run import continue_run
+        from segmentation.settings import load_settings
+        from segmentation.warehouse.connection import open_database
+
+        run = continue_run("calls", load_settings(settings, warehouse={"path": warehouse}))
+        file = out or run.lists / f"calls@{run.as_of}.csv"
+        with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
+            customers = export_calls(connection, file, agent=agent)
+    tell(f"Calls      {file} ({customers:,} customers)")
 
 
 @app.command

@@ -46,7 +46,9 @@ OFFER_MODELS = Table(
             "mean_reciprocal_rank", "DOUBLE", "Mean of 1 / rank of the first offer that was bought; 0 beyond rank 10"
         ),
         Column("log_loss", "DOUBLE", "Mean of -ln(probability given to what was bought); less is better"),
-        *with_interval("gain", "DOUBLE", "hit_rate_1 less that of popularity, on the same customers"),
+        Column("gain", "DOUBLE", "hit_rate_1 less that of popularity, on the same customers"),
+        Column("gain_ci_low", "DOUBLE", "Lower end of its interval: 95 % for all ways of the task together"),
+        Column("gain_ci_high", "DOUBLE", "Upper end of its interval: 95 % for all ways of the task together"),
         Column("chosen", "BOOLEAN", "Offers are found in this way"),
         NOTE,
     ),

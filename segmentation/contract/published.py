@@ -1,6 +1,7 @@
 """Every table of the published warehouse."""
 
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
+from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDIT_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
@@ -56,6 +57,7 @@ PUBLISHED_TABLES = (
     WATERFALL,
     PLAN_POWER,
     *OFFER_TABLES,
+    *CALL_TABLES,
     *CREDIT_TABLES,
     UPLIFT,
     SAMPLE_RATIO,

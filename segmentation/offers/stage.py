@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -178,16 +178,18 @@ def _learn(connection: Connection, weights: pl.DataFrame, items: tuple[str, ...]
     spread = fetch(connection, "offer_spread").row(0, named=True)
     nothing = np.zeros((len(items), len(items)))
     unpaired = Shop(
-        Taste(items, segments, overall, shares, prior_strength(overall, **spread), nothing), int(customers)
+        Taste(items, segments, overall, shares, prior_strength(overall, **spread), nothing, nothing[0]), int(customers)
     )
     pairs = nothing.copy()
     for first, end in unpaired.batches:
         has_bought = (_read_customers(connection, unpaired.taste, first, end)[0].weights > 0).astype(np.float64)
         pairs += has_bought.T @ has_bought
-    together = bought_together(pairs, spread["customers"])
-    return Shop(
-        Taste(items, segments, overall, shares, unpaired.taste.strength, together), unpaired.customers
+    taste = replace(
+        unpaired.taste,
+        together=bought_together(pairs, spread["customers"]),
+        buyers=np.diag(pairs) / max(spread["customers"], 1),
     )
+    return Shop(taste, unpaired.customers)
 
 
 def _read_customers(connection: Connection, taste: Taste, first: int, end: int) -> tuple[Customers, pl.DataFrame]:

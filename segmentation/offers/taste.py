@@ -31,6 +31,7 @@ class Taste:
         by_segment: the same by segment (rows as `segments`), drawn to `overall`.
         strength: purchases that the shares of the segment are worth beside a customer's own.
         together: for each item (row) the share of its buyers who have bought each item (column), drawn to that of all.
+        buyers: share of all customers who have bought each item.
     """
 
     items: tuple[str, ...]
@@ -39,6 +40,7 @@ class Taste:
     by_segment: Matrix
     strength: float
     together: Matrix
+    buyers: Matrix
 
 
 @dataclass(frozen=True)

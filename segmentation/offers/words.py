@@ -35,12 +35,12 @@ def best_offers(method: str, task: str, customers: Customers, taste: Taste) -> p
 
 
 def _speaking(customers: Customers, taste: Taste, best: "np.typing.NDArray[np.int64]") -> list[str | None]:
-    """For each offer the other item of the customer that adds most to its chance; None without one."""
+    """For each offer the item of the customer whose buyers buy it most beyond all others; None without one."""
     said = np.full(best.shape, None, dtype=object)
     items = np.array(taste.items, dtype=object)
     for rank in range(best.shape[1]):
         offered = best[:, rank]
-        parts = customers.weights * taste.together[:, offered].T
+        parts = customers.weights * (taste.together[:, offered] - taste.buyers[offered]).T
         parts[np.arange(len(offered)), offered] = 0
         said[:, rank] = np.where(parts.max(axis=1) > 0, items[parts.argmax(axis=1)], None)
     told: list[str | None] = said.ravel().tolist()
