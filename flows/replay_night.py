@@ -44,4 +44,5 @@ def work_out(run: Run) -> Published:
     tasks.compare(run)
     tasks.weigh(run)
     mailing_list = tasks.plan(run)
+    tasks.forecast(run)
     return Published(run.warehouse, tasks.report(run), mailing_list)

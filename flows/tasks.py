@@ -16,6 +16,7 @@ from segmentation.calls.stage import list_calls
 from segmentation.clusters.stage import cluster_customers
 from segmentation.comparison.stage import compare_measured, foresee_plan
 from segmentation.errors import MailworthError
+from segmentation.forecast.stage import forecast_sales
 from segmentation.history.stage import keep_history
 from segmentation.offers.stage import find_offers
 from segmentation.payback.stage import weigh_programme
@@ -155,6 +156,13 @@ def plan(run: Run) -> Path:
         plan_id = plan_mailing(connection, run)
         foresee_plan(connection, plan_id)
         return export_list(connection, plan_id, run.mailing_list(plan_id))
+
+
+@step("forecast sales")
+def forecast(run: Run) -> None:
+    with run.building() as connection:
+        settings = run.settings
+        forecast_sales(connection, run.as_of, settings.rfm, settings.campaigns, settings.plan)
 
 
 @step("write the report")

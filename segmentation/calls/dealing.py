@@ -19,16 +19,16 @@ def deal_calls(ranked: pl.DataFrame, agents: Mapping[str, int], before: pl.DataF
     """
     names = list(agents)
     chosen = ranked.head(sum(agents.values())).with_row_index("overall_rank", offset=1)
-    known = chosen.join(before.filter(pl.col("agent").is_in(names)), on="customer_id", how="left", maintain_order="left")
+    known = chosen.join(
+        before.filter(pl.col("agent").is_in(names)), on="customer_id", how="left", maintain_order="left"
+    )
     capacity = pl.col("agent").replace_strict(names, list(agents.values()), default=0, return_dtype=pl.Int64)
     fits = pl.col("agent").is_not_null() & (pl.int_range(1, pl.len() + 1).over("agent") <= capacity)
     stays = known.filter(fits)
     new = known.filter(~fits).drop("agent")
     slots = free_slots(agents, dict(stays["agent"].value_counts().iter_rows())).head(new.height)
     dealt = pl.concat([stays, new.with_columns(agent=slots["agent"]).select(stays.columns)]).sort("overall_rank")
-    return dealt.with_columns(
-        pl.col("overall_rank").cast(pl.Int64), rank=pl.int_range(1, pl.len() + 1).over("agent")
-    )
+    return dealt.with_columns(pl.col("overall_rank").cast(pl.Int64), rank=pl.int_range(1, pl.len() + 1).over("agent"))
 
 
 def free_slots(agents: Mapping[str, int], taken: Mapping[str, int]) -> pl.DataFrame:

@@ -26,7 +26,7 @@ from segmentation.spreadsheets import guard_formulas
 from segmentation.value.bg_nbd import METHOD, BgNbd, fit_bg_nbd
 from segmentation.value.fitting import Vector
 from segmentation.value.models import WEEK
-from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept
+from segmentation.warehouse.connection import Connection, execute, fetch, frames, kept
 from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.schema import clear, replace_rows, stored_columns
 
@@ -124,9 +124,7 @@ def _model_in_use(connection: Connection) -> BgNbd | None:
     return BgNbd(**parameters) if parameters else None
 
 
-def _write_list(
-    connection: Connection, as_of: dt.date, settings: CallSettings, groups: pl.DataFrame
-) -> None:
+def _write_list(connection: Connection, as_of: dt.date, settings: CallSettings, groups: pl.DataFrame) -> None:
     agents = {agent.name: agent.capacity for agent in settings.agents}
     suppressed = fetch(connection, "suppressed_customers", on_date=as_of)
     with frames(connection, chance_groups=groups, suppressed_customers=suppressed), _phone_consents(connection):
@@ -142,9 +140,7 @@ def _write_list(
     by_product = execute(connection, "select count(category) from crm.order_lines")[0][0] == 0
     has_numbers = execute(connection, "select count(phone) > 0 from crm.customers")[0][0]
     with frames(connection, call_customers=dealt.select("customer_id")):
-        details = explain_calls(
-            fetch(connection, "call_details", as_of_date=as_of, by_product=by_product), as_of
-        )
+        details = explain_calls(fetch(connection, "call_details", as_of_date=as_of, by_product=by_product), as_of)
     margin_note = pl.when(pl.col("expected_margin").is_null()).then(pl.lit(NO_MARGIN))
     rows = dealt.join(details, on="customer_id", how="left", maintain_order="left").with_columns(
         as_of_date=pl.lit(as_of),

@@ -55,7 +55,7 @@ def learn_rhythm(groups: pl.DataFrame, *, days: int) -> Rhythm:
         groups: rows of sql/order_chances.sql, at least one.
     """
     counted = rhythm_cells(groups, days=days).group_by("row", "cell").agg(pl.sum("customers", "ordered"))
-    overall = counted["ordered"].sum() / counted["customers"].sum()
+    overall = int(counted["ordered"].sum()) / int(counted["customers"].sum())
     drawn = (pl.col("ordered") + PRIOR * pl.col("prior")) / (pl.col("customers") + PRIOR)
     rows = (
         counted.group_by("row")
@@ -64,7 +64,7 @@ def learn_rhythm(groups: pl.DataFrame, *, days: int) -> Rhythm:
         .select("row", row_rate=drawn)
     )
     cells = counted.join(rows.rename({"row_rate": "prior"}), on="row").select("row", "cell", cell_rate=drawn)
-    return Rhythm(float(overall), rows.sort("row"), cells.sort("row", "cell"))
+    return Rhythm(overall, rows.sort("row"), cells.sort("row", "cell"))
 
 
 def chance_by_rhythm(groups: pl.DataFrame, rhythm: Rhythm, *, days: int) -> Vector:

@@ -21,7 +21,9 @@ def explain_calls(details: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
         .otherwise(pl.format("has bought once, {}", _ago(ago)))
     )
     asked_ago = pl.lit(as_of).sub(pl.col("asked_on")).dt.total_days()
-    about = pl.when(pl.col("asked_about") != "").then(pl.format(" about {}", pl.col("asked_about"))).otherwise(pl.lit(""))
+    about = (
+        pl.when(pl.col("asked_about") != "").then(pl.format(" about {}", pl.col("asked_about"))).otherwise(pl.lit(""))
+    )
     asked = pl.format("asked{} {}", about, _ago(asked_ago))
     usually = pl.format("usually buys {}", pl.col("usual_item"))
     asked_last = pl.col("asked_on") >= pl.col("piece_on").fill_null(pl.col("asked_on"))

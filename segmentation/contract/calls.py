@@ -18,7 +18,7 @@ CALL_LIST = Table(
         Column(
             "expected_margin",
             "DOUBLE",
-            "Probability times the margin of an order of the customer, which is drawn to that of all; not what a call adds",
+            "Probability times the margin of an order of the customer, drawn to that of all; not what a call adds",
         ),
         Column("category", "VARCHAR", "First offer of the customer; see targeting.offers"),
         Column("reason", "VARCHAR", "Why, in words", privacy="withheld"),

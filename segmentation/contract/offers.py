@@ -17,7 +17,7 @@ OFFERS = Table(
         Column(
             "probability",
             "DOUBLE",
-            "Chance that the customer's next purchase is of the category, 0-1: the shares of all categories add up to 1",
+            "Chance that the customer's next purchase is of the category, 0-1; those of all add up to 1",
         ),
         Column("days_bought", "BIGINT", "Days on which the customer bought of it so far"),
         Column("last_bought_on", "DATE", "Last of these days"),

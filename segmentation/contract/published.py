@@ -4,6 +4,7 @@ from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDIT_TABLES
+from segmentation.contract.forecast import FORECAST_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.offers import OFFER_TABLES
@@ -58,6 +59,7 @@ PUBLISHED_TABLES = (
     PLAN_POWER,
     *OFFER_TABLES,
     *CALL_TABLES,
+    *FORECAST_TABLES,
     *CREDIT_TABLES,
     UPLIFT,
     SAMPLE_RATIO,

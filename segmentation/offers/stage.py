@@ -26,9 +26,9 @@ from segmentation.offers.taste import (
     prior_strength,
 )
 from segmentation.offers.words import best_offers, explain_offers
-from segmentation.segments.stage import scored_customers
+from segmentation.segments.stage import segments_at
 from segmentation.settings import OfferSettings, RfmSettings
-from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept, read_sql
+from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept
 from segmentation.warehouse.schema import append_rows, clear, replace_rows
 
 CELLS = 4_000_000  # of a matrix of customers x items: so many customers are taken at a time
@@ -105,12 +105,13 @@ def _check_ways(
     about = {"as_of_date": pl.lit(as_of), "calibrated_to": pl.lit(calibrated_to)}
     with _shop(connection, calibrated_to, settings, rfm, seen, one_in=one_in, buyers_only=True) as shop:
         if shop is None:
-            rows = [
-                {"task": task, "method": method, "customers": 0, "chosen": method == POPULARITY, "note": NO_DAYS}
-                for task, methods in TASKS.items()
-                for method in methods
-            ]
-            return pl.DataFrame(rows).with_columns(**about)
+            return pl.DataFrame(
+                [
+                    {"task": task, "method": method, "customers": 0, "chosen": method == POPULARITY, "note": NO_DAYS}
+                    for task, methods in TASKS.items()
+                    for method in methods
+                ]
+            ).with_columns(**about)
         found: dict[str, list[tuple[pl.DataFrame, pl.DataFrame]]] = {task: [] for task in TASKS}
         arrivals = {name: seen[name] for name in ("by_product", "leave_out")}
         with kept(connection, "offer_arrivals", as_of_date=as_of, calibrated_to=calibrated_to, **arrivals):
@@ -154,20 +155,6 @@ def _shop(
         with frames(connection, item_places=places), kept(connection, "offer_purchases"):
             weights = fetch(connection, "offer_weights")
             yield _learn(connection, weights, tuple(items)) if weights.height else None
-
-
-@contextmanager
-def segments_at(connection: Connection, as_of: dt.date, rfm: RfmSettings) -> Iterator[None]:
-    """Keep segment_at: the segment of each customer with an order by the end of `as_of`, from those orders alone."""
-    with scored_customers(connection, as_of, rfm):
-        execute(connection, f"create temp table segment_at as select customer_id, segment from ({_SEGMENTS})")
-    try:
-        yield
-    finally:
-        execute(connection, "drop table segment_at")
-
-
-_SEGMENTS = read_sql("rfm_segments")
 
 
 def _learn(connection: Connection, weights: pl.DataFrame, items: tuple[str, ...]) -> Shop:
@@ -223,7 +210,7 @@ def _write_offers(
     customers, who = _read_customers(connection, taste, first, end)
     bought = ask(
         connection,
-        "select number, place, days_bought, last_bought_on from offer_purchases where number >= $first and number < $end",
+        "select * exclude (weight) from offer_purchases where number >= $first and number < $end",
         first=first,
         end=end,
     )

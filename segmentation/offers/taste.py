@@ -64,9 +64,7 @@ def popular_shares(weights: pl.DataFrame, segments: tuple[str, ...], items: int)
     return overall, (sums + SEGMENT_PRIOR * overall) / (sums.sum(axis=1, keepdims=True) + SEGMENT_PRIOR)
 
 
-def prior_strength(
-    overall: Matrix, *, customers: int, n: float, n_squared: float, squares_by_n: float
-) -> float:
+def prior_strength(overall: Matrix, *, customers: int, n: float, n_squared: float, squares_by_n: float) -> float:
     """Purchases that the shares of all are worth beside a customer's own, from how much customers differ.
 
     The less they differ, the more. It is the precision of a Dirichlet distribution of customers' shares.
@@ -147,7 +145,8 @@ def probabilities(method: str, task: str, customers: Customers, taste: Taste) ->
     if task == NEW:
         shares = np.where(customers.weights > 0, 0, shares)
     total = shares.sum(axis=1, keepdims=True)
-    return np.round(np.divide(shares, total, out=np.zeros_like(shares), where=total > 0), 12)
+    chances: Matrix = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    return chances.round(12)
 
 
 def rank_items(chances: Matrix) -> npt.NDArray[np.int64]:

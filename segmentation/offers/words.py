@@ -55,7 +55,9 @@ def explain_offers(offers: pl.DataFrame, method: str) -> pl.DataFrame:
     """
     days = pl.col("days_bought")
     bought = pl.format(
-        "bought on {} {}, last on {}", days, pl.when(days == 1).then(pl.lit("day")).otherwise(pl.lit("days")),
+        "bought on {} {}, last on {}",
+        days,
+        pl.when(days == 1).then(pl.lit("day")).otherwise(pl.lit("days")),
         pl.col("last_bought_on").cast(pl.String),
     )
     popular = (
