@@ -22,6 +22,7 @@ SALES_FORECAST = Table(
         *with_interval("orders", "DOUBLE", "Orders, if customers and mailings go on as before"),
         *with_interval("revenue", "DOUBLE", "Revenue net of returns, if customers and mailings go on as before"),
         *with_interval("margin", "DOUBLE", "Margin of this revenue"),
+        *with_interval("mailing_adds", "DOUBLE", "Revenue that the planned mailing adds in the week"),
         *with_interval("revenue_with_mailing", "DOUBLE", "The same with what the planned mailing is expected to add"),
         Column("method", "VARCHAR", "How it is foreseen: that with the smallest error in targeting.forecast_check"),
         PLAN_ID,

@@ -64,7 +64,7 @@ def increments(
 def add_mailing(
     forecast: pl.DataFrame, added: pl.DataFrame | None, shares: Array | None, why: str | None
 ) -> pl.DataFrame:
-    """Add `revenue_with_mailing`, its interval, and to `note` why it is missing.
+    """Add `mailing_adds`, `revenue_with_mailing`, their intervals, and to `note` why they are missing.
 
     The mailing adds its share of the week; both uncertainties are taken as independent, so their squares add up. In a
     segment that is not mailed nothing is added.
@@ -78,7 +78,8 @@ def add_mailing(
     if added is None or shares is None:
         return forecast.with_columns(
             *(
-                pl.lit(None, dtype=pl.Float64).alias(f"revenue_with_mailing{end}")
+                pl.lit(None, dtype=pl.Float64).alias(f"{name}{end}")
+                for name in ("mailing_adds", "revenue_with_mailing")
                 for end in ("", "_ci_low", "_ci_high")
             ),
             note=_and_note(pl.lit(why)),
@@ -98,11 +99,14 @@ def add_mailing(
     )
     unknown = pl.when(pl.col("is_mailed") & pl.col("added").is_null()).then(pl.lit(NO_UPLIFT))
     return timed.with_columns(
+        mailing_adds=part["added"],
+        mailing_adds_ci_low=part["low"],
+        mailing_adds_ci_high=part["high"],
         revenue_with_mailing=revenue,
         revenue_with_mailing_ci_low=revenue - below,
         revenue_with_mailing_ci_high=revenue + above,
         note=_and_note(unknown, observational, pl.lit(None if shares.any() else LATER)),
-    ).select(*forecast.columns, pl.col("^revenue_with_mailing.*$"))
+    ).select(*forecast.columns, pl.col("^(mailing_adds|revenue_with_mailing).*$"))
 
 
 def _and_note(*more: pl.Expr) -> pl.Expr:

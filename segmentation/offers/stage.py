@@ -81,8 +81,8 @@ def find_offers(
         if shop is None:
             log.info("no offers: %s", NO_LINES)
             return
-        replace_rows(connection, OFFER_MODELS, judged)
         task = NEW if settings.new_only else ANY
+        replace_rows(connection, OFFER_MODELS, judged.with_columns(offered=pl.col("task") == task))
         method = judged.row(by_predicate=(pl.col("task") == task) & pl.col("chosen"), named=True)["method"]
         for first, end in shop.batches:
             _write_offers(connection, as_of, shop.taste, method, task, first, end)

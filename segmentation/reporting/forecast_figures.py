@@ -38,15 +38,17 @@ def describe_forecast(
             _describe_segment(rows, errors, currency)
             for rows in forecast.filter(pl.col("segment") != ALL).partition_by("segment", maintain_order=True)
         ],
-        "notes": sorted({note for note in everybody["note"] if note}),
+        "notes": sorted({note for notes in forecast["note"].drop_nulls() for note in notes.split("; ")}),
     }
 
 
 def _explain_mailing(everybody: pl.DataFrame, currency: str) -> str:
-    if everybody["revenue_with_mailing"].null_count():
+    """What the mailing adds in the 12 weeks; the ends of its weeks are those of one estimate, so they add up."""
+    if everybody["mailing_adds"].null_count():
         return ""
-    added = float((everybody["revenue_with_mailing"] - everybody["revenue"]).sum())
-    return f"The planned mailing is expected to change them by {rounded_money(currency, added)(added)}."
+    added, low, high = (float(everybody[f"mailing_adds{end}"].sum()) for end in ("", "_ci_low", "_ci_high"))
+    money = rounded_money(currency, added, low, high)
+    return f"The planned mailing is expected to change them by {money(added)} ({money(low)} to {money(high)})."
 
 
 def _explain_error(check: pl.DataFrame) -> str:

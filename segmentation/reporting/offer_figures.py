@@ -34,7 +34,7 @@ def _describe_task(task: str, ways: pl.DataFrame) -> dict[str, Any]:
     rows = ways.to_dicts()
     return {
         "title": TASKS[task],
-        "is_published": rows[0]["is_published"],
+        "is_offered": rows[0]["offered"],
         "picture": _picture_hits(ways.filter(pl.col("hit_rate_1").is_not_null())),
         "verdict": explain_offers(rows),
         "note": rows[0]["note"] or "",
@@ -48,7 +48,10 @@ def explain_offers(ways: list[Row]) -> str:
         return "Everybody is offered what most customers buy."
     hit = f"{percent(chosen['hit_rate_1'])} of {count(chosen['customers'])} customers bought their first offer"
     if chosen["gain"] is None:
-        return f"Nothing beats offering everybody what most customers buy: {hit}."
+        hint = ""
+        if chosen["task"] == "any" and chosen["offered"]:
+            hint = " Set offers.new_only in the settings to offer what is new to each customer."
+        return f"Nothing beats offering everybody what most customers buy: {hit}.{hint}"
     return (
         f"{hit}, {points(chosen['gain'])} more than of what most customers buy "
         f"({points(chosen['gain_ci_low'])} to {points(chosen['gain_ci_high'])}), so offers are by {chosen['method']}."

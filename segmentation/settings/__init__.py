@@ -10,6 +10,7 @@ from segmentation.settings.load import (
     load_settings,
 )
 from segmentation.settings.sections import (
+    AgentSettings,
     CallSettings,
     CampaignSettings,
     ClusterSettings,
@@ -33,6 +34,7 @@ __all__ = [
     "DEFAULT_FILE",
     "FILE_VARIABLE",
     "PASSWORD",
+    "AgentSettings",
     "CallSettings",
     "CampaignSettings",
     "ClusterSettings",

@@ -2,6 +2,6 @@
 -- inputs: targeting.sales_forecast
 select
     segment, week, week_starts_on, customers, orders, revenue, revenue_ci_low, revenue_ci_high, margin,
-    revenue_with_mailing, revenue_with_mailing_ci_low, revenue_with_mailing_ci_high, method, note
+    mailing_adds, mailing_adds_ci_low, mailing_adds_ci_high, revenue_with_mailing, revenue_with_mailing_ci_low, revenue_with_mailing_ci_high, method, note
 from targeting.sales_forecast
 order by segment, week
