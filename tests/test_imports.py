@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
+    *("offers", "calls", "forecast"),
     *("targeting", "response", "comparison", "payback", "reporting"),
 )
 PURE = [
