@@ -43,10 +43,9 @@ def judge_forecasts(sales: Sales, foreseen: dict[str, Array]) -> pl.DataFrame:
         for way in missing
     ]
     chosen = choose_way(sales, foreseen)
-    schema = {"origins": pl.Int64, **dict.fromkeys(("wape", "mase", "bias"), pl.Float64), "note": pl.String}
-    return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None).with_columns(
-        chosen=pl.col("method") == chosen
-    )
+    texts, numbers = ("method", "segment", "horizon", "note"), ("wape", "mase", "bias")
+    schema = {**dict.fromkeys(texts, pl.String), "origins": pl.Int64, **dict.fromkeys(numbers, pl.Float64)}
+    return pl.DataFrame(rows, schema=schema).with_columns(chosen=pl.col("method") == chosen)
 
 
 def choose_way(sales: Sales, foreseen: dict[str, Array]) -> str:

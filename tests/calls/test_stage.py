@@ -140,7 +140,7 @@ def test_customers_keep_their_agent_from_night_to_night_and_old_lists_go(shop: C
     assert (both["agent"] == both["agent_later"]).all()
     assert call(shop, AS_OF, agents).equals(second)
     call(shop, AS_OF + dt.timedelta(days=93), agents)
-    assert execute(shop, "select min(as_of_date) from targeting.call_list")[0][0] > AS_OF
+    assert execute(shop, "select count(*) from targeting.call_list where as_of_date <= $day", day=AS_OF) == [(0,)]
 
 
 def test_without_agents_there_is_no_list(shop: Connection) -> None:
