@@ -26,6 +26,7 @@ from segmentation.spreadsheets import guard_formulas
 from segmentation.value.bg_nbd import METHOD, BgNbd, fit_bg_nbd
 from segmentation.value.fitting import Vector
 from segmentation.value.models import WEEK
+from segmentation.value.stage import FEW
 from segmentation.warehouse.connection import Connection, execute, fetch, frames, kept
 from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.schema import clear, replace_rows, stored_columns
@@ -69,10 +70,12 @@ def list_calls(
         log.info("no call list: calls.agents is not set")
         return
     days = settings.days
-    check, method, learnt = _check_chances(connection, as_of, days, fewest=fewest)
+    customers = execute(connection, "select count(*) from crm.customers")[0][0]
+    step = 1 if customers <= FEW else WEEK
+    check, method, learnt = _check_chances(connection, as_of, days, step, fewest=fewest)
     replace_rows(connection, CALL_CHECK, check)
-    with kept(connection, "customer_purchases", as_of_date=as_of, days=days, margin_rate=margin_rate, step_days=1):
-        groups = fetch(connection, "order_chances", known_to=as_of, days=days)
+    with kept(connection, "customer_purchases", as_of_date=as_of, days=days, margin_rate=margin_rate, step_days=step):
+        groups = fetch(connection, "order_chances", known_to=as_of, days=days, step_days=step)
         if learnt.is_empty() or groups.is_empty():
             log.info("no call list: %s", NO_ORDERS)
             return
@@ -81,12 +84,12 @@ def list_calls(
 
 
 def _check_chances(
-    connection: Connection, as_of: dt.date, days: int, *, fewest: int
+    connection: Connection, as_of: dt.date, days: int, step: int, *, fewest: int
 ) -> tuple[pl.DataFrame, str, pl.DataFrame]:
     """Rows of targeting.call_check, the way chosen, and the groups of the last `days` to learn from."""
     known_to = as_of - dt.timedelta(days=days)
-    earlier = _groups_at(connection, known_to - dt.timedelta(days=days), days)
-    held_back = _groups_at(connection, known_to, days)
+    earlier = _groups_at(connection, known_to - dt.timedelta(days=days), days, step)
+    held_back = _groups_at(connection, known_to, days, step)
     about = {"as_of_date": pl.lit(as_of), "calibrated_to": pl.lit(known_to)}
     if earlier.is_empty() or held_back.is_empty():
         rows = pl.DataFrame([{"method": SAME, "bin": ALL, "chosen": True, "note": NO_ORDERS}])
@@ -98,9 +101,9 @@ def _check_chances(
     return check.with_columns(**about), check.filter("chosen")["method"][0], held_back
 
 
-def _groups_at(connection: Connection, known_to: dt.date, days: int) -> pl.DataFrame:
-    with kept(connection, "customer_purchases", as_of_date=known_to, days=days, margin_rate=None, step_days=1):
-        return fetch(connection, "order_chances", known_to=known_to, days=days)
+def _groups_at(connection: Connection, known_to: dt.date, days: int, step: int) -> pl.DataFrame:
+    with kept(connection, "customer_purchases", as_of_date=known_to, days=days, margin_rate=None, step_days=step):
+        return fetch(connection, "order_chances", known_to=known_to, days=days, step_days=step)
 
 
 def _chances(groups: pl.DataFrame, learnt: pl.DataFrame, model: BgNbd | None, *, days: int) -> dict[str, Vector]:

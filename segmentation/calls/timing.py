@@ -31,11 +31,11 @@ def rhythm_cells(groups: pl.DataFrame, *, days: int) -> pl.DataFrame:
     """Add `row` (how often they usually order) and `cell` (how long overdue they are).
 
     Args:
-        groups: one row per group with `repeat_orders`, `last_step` and `age_step` (days to the last order, and to the
-            date, from the first).
+        groups: one row per group with `repeat_orders`, `last_order_days` and `age_days` (days from the first order to
+            the last, and to the date).
     """
-    waited = (pl.col("age_step") - pl.col("last_step")).cast(pl.Float64)
-    usual = pl.col("last_step") / pl.col("repeat_orders")
+    waited = (pl.col("age_days") - pl.col("last_order_days")).cast(pl.Float64)
+    usual = pl.col("last_order_days") / pl.col("repeat_orders")
     has_rhythm = pl.col("repeat_orders") > 0
     return groups.with_columns(
         row=pl.when(has_rhythm).then(_class(usual / days, INTERVALS)).otherwise(ONE_ORDER),

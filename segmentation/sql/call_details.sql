@@ -1,8 +1,19 @@
 -- grain: one row per customer of call_customers
--- inputs: call_customers, customer_purchases (in steps of a day), crm.orders, crm.order_lines, targeting.offers,
+-- inputs: call_customers, crm.orders, crm.order_lines, targeting.offers,
 --     crm.contacts, crm.campaigns, crm.service_contacts
 -- What an agent wants to know, as known at the end of $as_of_date.
-with bought as (
+with ordered as (
+    select
+        customer_id,
+        count(distinct ordered_at::date) - 1 as repeat_orders,
+        max(ordered_at::date) - min(ordered_at::date) as days_to_last,
+        $as_of_date::date - max(ordered_at::date) as days_since_last_order
+    from crm.orders
+    semi join call_customers using (customer_id)
+    where amount >= 0 and ordered_at < $as_of_date::date + 1
+    group by customer_id
+),
+bought as (
     select
         orders.customer_id,
         if($by_product, order_lines.product_id, order_lines.category) as item,
@@ -48,8 +59,8 @@ last_request as (
 select
     customer_id,
     repeat_orders,
-    last_step / nullif(repeat_orders, 0) as days_between_orders,
-    age_step - last_step as days_since_last_order,
+    days_to_last / nullif(repeat_orders, 0) as days_between_orders,
+    days_since_last_order,
     usual_item,
     piece_on,
     piece,
@@ -57,7 +68,7 @@ select
     asked_about,
     offers.category
 from call_customers
-join customer_purchases using (customer_id)
+join ordered using (customer_id)
 left join usual using (customer_id)
 left join last_piece using (customer_id)
 left join last_request using (customer_id)

@@ -197,3 +197,14 @@ def test_every_table_has_its_key_once(shop: Connection) -> None:
         rows = shop.sql(f"from {table.full_name}").pl()
         assert rows.height
         assert rows.select(table.key).is_unique().all()
+
+
+def test_of_many_customers_times_are_taken_in_weeks_with_about_the_same_list(
+    shop: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_day = call(shop)
+    monkeypatch.setattr("segmentation.calls.stage.FEW", 0)
+    by_week = call(shop)
+    assert by_week["customer_id"][0] == by_day["customer_id"][0] == "best"
+    assert by_week["reason"][0] == by_day["reason"][0]
+    assert by_week["probability"][0] == pytest.approx(by_day["probability"][0], abs=0.15)

@@ -16,8 +16,8 @@ def group(repeat: int, last: int, age: int, customers: int = 1, ordered: int = 0
     weeks = {"last_order_weeks": last / 7, "age_weeks": age / 7}
     return {
         "repeat_orders": repeat,
-        "last_step": last,
-        "age_step": age,
+        "last_order_days": last,
+        "age_days": age,
         "customers": customers,
         "ordered": ordered,
     } | weeks
