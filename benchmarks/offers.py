@@ -23,6 +23,7 @@ from segmentation.settings import (
     OfferSettings,
     PlanSettings,
     RfmSettings,
+    Settings,
     WarehouseSettings,
 )
 from segmentation.warehouse.connection import execute, open_database
@@ -70,10 +71,12 @@ def main(customers: int) -> None:
         rfm, agents = RfmSettings(), (AgentSettings(name="Anna", capacity=100),)
         segment_customers(connection, AS_OF, rfm)
         _time("offers", lambda: find_offers(connection, AS_OF, OfferSettings(), rfm, seed=1))
-        calls = CallSettings(agents=agents)
-        _time("calls", lambda: list_calls(connection, AS_OF, calls, margin_rate=0.3, fewest=100))
         campaigns = CampaignSettings(margin_rate=0.3)
-        _time("forecast", lambda: forecast_sales(connection, AS_OF, rfm, campaigns, PlanSettings()))
+        settings = Settings(
+            calls=CallSettings(agents=agents), campaigns=campaigns, plan=PlanSettings(consent_required=("email",))
+        )
+        _time("calls", lambda: list_calls(connection, settings, AS_OF))
+        _time("forecast", lambda: forecast_sales(connection, AS_OF, rfm, campaigns))
 
 
 def _time(what: str, work: Callable[[], None]) -> None:

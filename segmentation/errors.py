@@ -45,6 +45,10 @@ class CallError(MailworthError):
     """A call list is asked for that no night has made."""
 
 
+class PackError(MailworthError):
+    """The files for the mail house cannot be written as asked."""
+
+
 class UnknownCampaignError(MailworthError):
     """A campaign is asked for that the warehouse does not have, or that has not started."""
 

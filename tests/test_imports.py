@@ -12,12 +12,16 @@ ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
     *("offers", "calls", "forecast"),
-    *("targeting", "response", "comparison", "payback", "reporting"),
+    *("eligibility", "targeting", "approval", "response", "validity", "comparison", "payback", "reporting"),
 )
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(f for part in PARTS for f in (ROOT / "segmentation" / part).glob("*.py") if f.name != "stage.py"),
     *(ROOT / "segmentation" / "erasure" / f"{name}.py" for name in ("identifiers", "words", "rows", "barring")),
+    *(
+        ROOT / "segmentation" / "pack" / f"{name}.py"
+        for name in ("addresses", "excel", "layout", "lines", "manifest", "text")
+    ),
 ]
 
 

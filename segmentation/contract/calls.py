@@ -20,7 +20,7 @@ CALL_LIST = Table(
             "DOUBLE",
             "Probability times the margin of an order of the customer, drawn to that of all; not what a call adds",
         ),
-        Column("category", "VARCHAR", "First offer of the customer; see targeting.offers"),
+        Column("category", "VARCHAR", "First offer of the customer; see targeting.best_offers"),
         Column("reason", "VARCHAR", "Why, in words", privacy="withheld"),
         Column("last_contact_on", "DATE", "Day of the last piece, call or request"),
         Column("last_contact", "VARCHAR", "What it was: the channel of the campaign, or request"),
@@ -48,4 +48,18 @@ CALL_CHECK = Table(
     key=("method", "bin"),
 )
 
-CALL_TABLES = (CALL_LIST, CALL_CHECK)
+CALL_EXCLUSIONS = Table(
+    "targeting",
+    "call_exclusions",
+    "reason why customers may not be called, and step that could not be checked",
+    (
+        AS_OF_DATE,
+        Column("step", "INTEGER", "Order of the reasons; a customer has the first that applies"),
+        Column("reason", "VARCHAR", "Why customers may not be called"),
+        Column("customers", "BIGINT", "Customers with this reason"),
+        NOTE,
+    ),
+    key=("step",),
+)
+
+CALL_TABLES = (CALL_LIST, CALL_CHECK, CALL_EXCLUSIONS)

@@ -5,9 +5,9 @@ from segmentation.contract.model import Column, Table
 
 TASK = Column("task", "VARCHAR", "any (category bought next) or new (next category new to the customer)")
 
-OFFERS = Table(
+BEST_OFFERS = Table(
     "targeting",
-    "offers",
+    "best_offers",
     "customer of segments.rfm and rank, of the task that offers.new_only sets",
     (
         CUSTOMER_ID,
@@ -50,10 +50,10 @@ OFFER_MODELS = Table(
         Column("gain_ci_low", "DOUBLE", "Lower end of its interval: 95 % for all ways of the task together"),
         Column("gain_ci_high", "DOUBLE", "Upper end of its interval: 95 % for all ways of the task together"),
         Column("chosen", "BOOLEAN", "Offers of the task are found in this way"),
-        Column("offered", "BOOLEAN", "targeting.offers has offers of this task; see offers.new_only"),
+        Column("offered", "BOOLEAN", "targeting.best_offers has offers of this task; see offers.new_only"),
         NOTE,
     ),
     key=("task", "method"),
 )
 
-OFFER_TABLES = (OFFERS, OFFER_MODELS)
+OFFER_TABLES = (BEST_OFFERS, OFFER_MODELS)

@@ -7,16 +7,14 @@ import numpy as np
 import polars as pl
 
 from segmentation.contract.forecast import FORECAST_BACKTEST, FORECAST_CHECK, SALES_FORECAST
-from segmentation.contract.inputs import CAMPAIGNS
 from segmentation.forecast.check import ALL, backtest, checked_origins, choose_way, half_widths, judge_forecasts
 from segmentation.forecast.mailing import NO_PLAN, NO_TIMING, add_mailing, increments, share_by_week
 from segmentation.forecast.tables import METRICS, backtest_rows, forecast_rows
 from segmentation.forecast.ways import AHEAD, BEFORE, STEP, Array, Sales, foresee
 from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import segments_at
-from segmentation.settings import CampaignSettings, PlanSettings, RfmSettings
+from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.targeting.expectation import pool_uplift
-from segmentation.targeting.plan import choose_mailing
 from segmentation.warehouse.connection import Connection, execute, fetch, kept
 from segmentation.warehouse.schema import clear, replace_rows
 
@@ -26,9 +24,7 @@ LEFT_OUT = "left out of scoring"
 log = logging.getLogger(__name__)
 
 
-def forecast_sales(
-    connection: Connection, as_of: dt.date, rfm: RfmSettings, campaigns: CampaignSettings, plan: PlanSettings
-) -> None:
+def forecast_sales(connection: Connection, as_of: dt.date, rfm: RfmSettings, campaigns: CampaignSettings) -> None:
     """Write targeting.forecast_check and targeting.sales_forecast; neither with less than 24 weeks of sales."""
     for table in (SALES_FORECAST, FORECAST_CHECK, FORECAST_BACKTEST):
         clear(connection, table)
@@ -54,7 +50,7 @@ def forecast_sales(
         )
     worst = {name: float(sales.weeks.min()) if sales else 0.0 for name, sales in by_metric.items()}
     rows = forecast_rows(revenue, weeks, widths, worst=worst, method=method, as_of=as_of)
-    replace_rows(connection, SALES_FORECAST, _with_mailing(connection, rows, as_of, campaigns, plan))
+    replace_rows(connection, SALES_FORECAST, _with_mailing(connection, rows, as_of, campaigns))
     log.info("sales of %s weeks foreseen by %s", AHEAD, method)
 
 
@@ -106,25 +102,25 @@ def arrange_sales(sales: pl.DataFrame, customers: pl.DataFrame, origins: int) ->
 
 
 def _with_mailing(
-    connection: Connection, rows: pl.DataFrame, as_of: dt.date, campaigns: CampaignSettings, plan: PlanSettings
+    connection: Connection, rows: pl.DataFrame, as_of: dt.date, campaigns: CampaignSettings
 ) -> pl.DataFrame:
-    """The rows with what the plan made last on `as_of` adds."""
-    mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), as_of, plan)
-    plan_id = f"{mailing.campaign_id}@{as_of}"
-    pieces = fetch(connection, "planned_pieces", plan_id=plan_id, left_out=LEFT_OUT)
-    if pieces.is_empty():
+    """The rows with what the next mailing planned adds; see sql/planned_mailing.sql."""
+    planned = fetch(connection, "planned_mailing", as_of_date=as_of)
+    if planned.is_empty():
         return add_mailing(rows, None, None, NO_PLAN)
-    named = rows.with_columns(plan_id=pl.lit(plan_id))
+    mailing = planned.row(0, named=True)
+    named = rows.with_columns(plan_id=pl.lit(mailing["plan_id"]))
+    pieces = fetch(connection, "planned_pieces", plan_id=mailing["plan_id"], left_out=LEFT_OUT)
     timing = fetch(
         connection,
         "response_timing",
         as_of_date=as_of,
-        channel=mailing.channel,
+        channel=mailing["channel"],
         response_window_days=campaigns.response_window_days,
     )
     if timing.is_empty():
         return add_mailing(named, None, None, NO_TIMING)
-    uplift = fetch(connection, "channel_uplift", channel=mailing.channel)
+    uplift = fetch(connection, "channel_uplift", channel=mailing["channel"])
     pooled = (pool_uplift(uplift, metric="revenue", dimension=of) for of in ("segment", "all"))
-    shares = share_by_week(timing, starts_on=mailing.starts_on, as_of=as_of)
+    shares = share_by_week(timing, starts_on=mailing["starts_on"], as_of=as_of)
     return add_mailing(named, increments(pieces, *pooled, all_together=ALL), shares, None)

@@ -1,4 +1,4 @@
-"""Find the best offers: from order lines into targeting.offers and targeting.offer_models."""
+"""Find the best offers: from order lines into targeting.best_offers and targeting.offer_models."""
 
 import datetime as dt
 import logging
@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from segmentation.contract.offers import OFFER_MODELS, OFFERS
+from segmentation.contract.offers import BEST_OFFERS, OFFER_MODELS
 from segmentation.offers.check import FIGURES, first_hits, judge_ways
 from segmentation.offers.taste import (
     ANY,
@@ -63,12 +63,12 @@ class Shop:
 def find_offers(
     connection: Connection, as_of: dt.date, settings: OfferSettings, rfm: RfmSettings, *, seed: int
 ) -> None:
-    """Write targeting.offer_models and, in the way that won, targeting.offers; neither without order lines.
+    """Write targeting.offer_models and, in the way that won, targeting.best_offers; neither without order lines.
 
     Args:
         seed: of the bootstrap.
     """
-    for table in (OFFERS, OFFER_MODELS):
+    for table in (BEST_OFFERS, OFFER_MODELS):
         clear(connection, table)
     lines = "select count(category) from crm.order_lines"
     seen: dict[str, Any] = {
@@ -221,4 +221,4 @@ def _write_offers(
         .join(who.select("number", "customer_id"), on="number", how="left", maintain_order="left")
     )
     told = explain_offers(offers, method).with_columns(pl.col("days_bought").fill_null(0), as_of_date=pl.lit(as_of))
-    append_rows(connection, OFFERS, told)
+    append_rows(connection, BEST_OFFERS, told)

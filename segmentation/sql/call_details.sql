@@ -1,5 +1,5 @@
 -- grain: one row per customer of call_customers
--- inputs: call_customers, crm.orders, crm.order_lines, targeting.offers,
+-- inputs: call_customers, crm.orders, crm.order_lines, targeting.best_offers,
 --     crm.contacts, crm.campaigns, crm.service_contacts
 -- What an agent wants to know, as known at the end of $as_of_date.
 with ordered as (
@@ -72,5 +72,5 @@ join ordered using (customer_id)
 left join usual using (customer_id)
 left join last_piece using (customer_id)
 left join last_request using (customer_id)
-left join (from targeting.offers where rank = 1) as offers using (customer_id)
+left join (from targeting.best_offers where rank = 1) as offers using (customer_id)
 order by customer_id

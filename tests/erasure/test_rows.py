@@ -15,13 +15,14 @@ TELL_OF_MANY = {
     *("segments.rules", "segments.migration", "segments.distribution", "segments.drift"),
     *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
     "segments.attribute_profiles",  # of five customers at least
-    *("targeting.offer_models", "targeting.call_check"),
+    *("targeting.offer_models", "targeting.call_check", "targeting.call_exclusions"),
     *("targeting.sales_forecast", "targeting.forecast_check", "targeting.forecast_backtest"),
-    *("targeting.power", "response.comparison", "response.trend"),
+    *("targeting.suppression_lists", "targeting.power", "response.comparison", "response.trend"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),
     *("response.sample_ratio", "response.credits"),
     *("response.sample_ratio", "response.overlap", "response.balance"),
     *("response.second_opinion", "response.sensitivity"),
+    *("response.contamination", "response.concurrent", "quality.both_arms"),
 }
 
 

@@ -13,8 +13,8 @@ from segmentation.forecast.stage import LEFT_OUT, forecast_sales
 from segmentation.forecast.tables import NO_INTERVAL, NO_MARGIN
 from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import segment_customers
-from segmentation.settings import CampaignSettings, PlanSettings, RfmSettings
-from segmentation.warehouse.connection import Connection, execute
+from segmentation.settings import CampaignSettings, RfmSettings
+from segmentation.warehouse.connection import Connection, execute, fetch
 from segmentation.warehouse.schema import append_rows
 from tests.builders import fill, order
 
@@ -39,10 +39,15 @@ def fill_shop(connection: Connection, *, weeks: int = 56, customers: int = 60, s
 
 def foresee(connection: Connection, as_of: dt.date = AS_OF) -> tuple[pl.DataFrame, ...]:
     """targeting.sales_forecast, forecast_check and forecast_backtest."""
-    settings = (RfmSettings(), CampaignSettings(), PlanSettings())
     segment_customers(connection, as_of, RfmSettings())
-    forecast_sales(connection, as_of, *settings)
+    forecast_sales(connection, as_of, RfmSettings(), CampaignSettings())
     return tuple(connection.sql(f"from {table.full_name}").pl() for table in FORECAST_TABLES)
+
+
+def a_plan(plan_id: str, status: str = "draft", **others: Any) -> dict[str, Any]:
+    as_of = dt.date.fromisoformat(plan_id.partition("@")[2].partition("#")[0])
+    given = {"campaign_id": plan_id.partition("@")[0], "as_of_date": as_of, "starts_on": AS_OF + dt.timedelta(days=7)}
+    return given | {"plan_id": plan_id, "status": status, "mailed": 20} | others
 
 
 def fill_plan(connection: Connection, **timing: Any) -> None:
@@ -54,6 +59,7 @@ def fill_plan(connection: Connection, **timing: Any) -> None:
         {"campaign_id": "spring", "starts_on": starts_on},
         {"campaign_id": "old", "starts_on": dt.date(2024, 1, 1), "ends_on": dt.date(2024, 1, 20)},
     )
+    fill(connection, "targeting.plans", a_plan(PLAN))
     fill(
         connection,
         "targeting.selection",
@@ -143,6 +149,27 @@ def test_what_the_plan_adds_in_all_is_its_uplift(warehouse: Connection) -> None:
     parts = forecast.filter(pl.col("segment") != "all")
     assert parts["mailing_adds"].sum() == pytest.approx(60)
     assert (forecast["revenue_with_mailing"] - forecast["revenue"] - forecast["mailing_adds"]).abs().max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("plans", "chosen"),
+    [
+        ([a_plan("s@2024-06-29"), a_plan("s@2024-06-30"), a_plan("s@2024-07-01")], "s@2024-06-30"),
+        ([a_plan("s@2024-06-30"), a_plan("s@2024-06-30#2", created_at=dt.datetime(2024, 7, 1))], "s@2024-06-30#2"),
+        ([a_plan("s@2024-06-20", "approved"), a_plan("t@2024-06-30")], "s@2024-06-20"),
+        ([a_plan("s@2024-06-20", "approved"), a_plan("t@2024-06-21#2", "exported")], "t@2024-06-21#2"),
+        ([a_plan("s@2024-06-30", "rejected"), a_plan("t@2024-06-30", mailed=0)], None),
+        ([a_plan("s@2024-05-01", "exported", starts_on=AS_OF), a_plan("t@2024-06-30")], "t@2024-06-30"),
+        ([a_plan("gone@2024-06-30")], None),
+    ],
+)
+def test_the_mailing_is_that_of_the_plan_agreed_last(
+    warehouse: Connection, plans: list[dict[str, Any]], chosen: str | None
+) -> None:
+    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF, "channel": "email"})
+    fill(warehouse, "targeting.plans", *plans)
+    found = fetch(warehouse, "planned_mailing", as_of_date=AS_OF)
+    assert found["plan_id"].to_list() == ([] if chosen is None else [chosen])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ RFM = RfmSettings()
 
 
 def offer(connection: Connection, **chosen: object) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """targeting.offers and targeting.offer_models."""
+    """targeting.best_offers and targeting.offer_models."""
     segment_customers(connection, AS_OF, RFM)
     find_offers(connection, AS_OF, OfferSettings.model_validate(chosen), RFM, seed=1)
     offers, models = (connection.sql(f"from {table.full_name}").pl() for table in OFFER_TABLES)
