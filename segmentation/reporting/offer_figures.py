@@ -73,18 +73,20 @@ def _picture_hits(ways: pl.DataFrame) -> Picture | None:
     return Picture(draw_hits(marks), f"Share of customers who bought their first offer: {said}")
 
 
-def describe_calls(agents: pl.DataFrame, check: pl.DataFrame, currency: str) -> dict[str, Any]:
+def describe_calls(agents: pl.DataFrame, check: pl.DataFrame, left_out: pl.DataFrame, currency: str) -> dict[str, Any]:
     """The call list by agent, without any customer, and whether its probabilities came true.
 
     Args:
         agents: rows of sql/report_call_agents.sql.
         check: rows of sql/report_call_check.sql.
+        left_out: rows of sql/report_call_exclusions.sql.
     """
     everybody = check.filter(pl.col("bin") == 0, "chosen").to_dicts()
     return {
         "agents": [_describe_agent(row, currency) for row in agents.iter_rows(named=True)],
         "days": agents["days"][0] if agents.height else None,
         "note": (agents["note"][0] or "") if agents.height else "",
+        "left_out": "; ".join(f"{row['reason']} {count(row['customers'])}" for row in left_out.to_dicts()),
         "verdict": _explain_check(everybody[0]) if everybody else "",
         "picture": _picture_check(check.filter(pl.col("bin") > 0, "chosen")),
     }

@@ -86,7 +86,10 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         ),
         offers=describe_offers(fetch(connection, "report_offer_models"), fetch(connection, "report_first_offers")),
         calls=describe_calls(
-            fetch(connection, "report_call_agents", as_of_date=as_of), fetch(connection, "report_call_check"), currency
+            fetch(connection, "report_call_agents", as_of_date=as_of),
+            fetch(connection, "report_call_check"),
+            fetch(connection, "report_call_exclusions", as_of_date=as_of),
+            currency,
         ),
         forecast=describe_forecast(
             fetch(connection, "report_forecast"),

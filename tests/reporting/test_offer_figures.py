@@ -8,6 +8,9 @@ from segmentation.reporting.numbers import MISSING
 from segmentation.reporting.offer_figures import describe_calls, describe_offers, explain_offers
 
 
+LEFT_OUT = pl.DataFrame({"reason": ["no consent to the channel", "deceased"], "customers": [1200, 3]})
+
+
 def way(method: str, *, chosen: bool = False, rate: float | None = 0.4, **others: Any) -> dict[str, Any]:
     figures = {"hit_rate_1": rate, "hit_rate_1_ci_low": rate and rate - 0.1, "hit_rate_1_ci_high": rate and rate + 0.1}
     gain = {"gain": None, "gain_ci_low": None, "gain_ci_high": None}
@@ -83,7 +86,7 @@ def check(**others: Any) -> dict[str, Any]:
 
 
 def test_calls_are_counted_by_agent_and_checked() -> None:
-    told = describe_calls(agent(833.2), pl.DataFrame([check(), check(bin=3)]), "$")
+    told = describe_calls(agent(833.2), pl.DataFrame([check(), check(bin=3)]), LEFT_OUT, "$")
     assert told["agents"][0]["buyers"] == "31.0"
     assert told["agents"][0]["margin"].text == "$833"
     assert told["verdict"] == (
@@ -95,14 +98,16 @@ def test_calls_are_counted_by_agent_and_checked() -> None:
 
 def test_what_is_not_known_of_calls_is_said() -> None:
     unchecked = check(expected=None, ordered=None, ordered_ci_low=None, ordered_ci_high=None, note="nobody had ordered")
-    told = describe_calls(agent(None), pl.DataFrame([unchecked]), "$")
+    told = describe_calls(agent(None), pl.DataFrame([unchecked]), LEFT_OUT.clear(), "$")
     assert told["agents"][0]["margin"].text == MISSING
+    assert told["left_out"] == ""
     assert told["verdict"] == "The probabilities could not be checked: nobody had ordered."
     assert told["picture"] is None
-    nothing = describe_calls(agent(1.0).clear(), pl.DataFrame([check()]).clear(), "$")
+    nothing = describe_calls(agent(1.0).clear(), pl.DataFrame([check()]).clear(), LEFT_OUT, "$")
     assert nothing["agents"] == []
+    assert nothing["left_out"] == "no consent to the channel 1,200; deceased 3"
 
 
 @pytest.mark.parametrize("secret", ["c0001", "asked about"])
 def test_no_customer_is_named(secret: str) -> None:
-    assert secret not in str(describe_calls(agent(1.0), pl.DataFrame([check(), check(bin=3)]), "$"))
+    assert secret not in str(describe_calls(agent(1.0), pl.DataFrame([check(), check(bin=3)]), LEFT_OUT, "$"))
