@@ -7,7 +7,6 @@ import pytest
 from segmentation.reporting.numbers import MISSING
 from segmentation.reporting.offer_figures import describe_calls, describe_offers, explain_offers
 
-
 LEFT_OUT = pl.DataFrame({"reason": ["no consent to the channel", "deceased"], "customers": [1200, 3]})
 
 
