@@ -13,10 +13,13 @@ from prefect.cache_policies import NO_CACHE
 
 from segmentation.approval.stage import approve_plan, export_plan, note_power, refuse_weak_hold_out, reject_plan
 from segmentation.attributes.stage import profile_attributes
+from segmentation.calls.stage import list_calls
 from segmentation.clusters.stage import cluster_customers
 from segmentation.comparison.stage import compare_measured, foresee_plan
 from segmentation.errors import MailworthError
+from segmentation.forecast.stage import forecast_sales
 from segmentation.history.stage import keep_history
+from segmentation.offers.stage import find_offers
 from segmentation.payback.stage import weigh_programme
 from segmentation.reporting.stage import write_report
 from segmentation.rerun import published_before
@@ -94,6 +97,19 @@ def value(run: Run) -> None:
         cost_service(connection, run.as_of, run.settings.value)
 
 
+@step("find offers")
+def offer(run: Run) -> None:
+    with run.building() as connection:
+        settings = run.settings
+        find_offers(connection, run.as_of, settings.offers, settings.rfm, seed=settings.clusters.seed)
+
+
+@step("list calls")
+def call(run: Run) -> None:
+    with run.building() as connection:
+        list_calls(connection, run.settings, run.as_of)
+
+
 @step("profile attributes")
 def profile(run: Run) -> None:
     with run.building() as connection:
@@ -159,6 +175,12 @@ def reject(run: Run, plan_id: str, why: str) -> None:
 def export(run: Run, plan_id: str) -> tuple[Path, ...]:
     with run.building() as connection, writing_to(run.lists):
         return export_plan(connection, run, plan_id)
+
+
+@step("forecast sales")
+def forecast(run: Run) -> None:
+    with run.building() as connection:
+        forecast_sales(connection, run.as_of, run.settings.rfm, run.settings.campaigns)
 
 
 @step("write the report")

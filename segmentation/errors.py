@@ -41,6 +41,10 @@ class PlanError(MailworthError):
     """A mailing cannot be planned as asked."""
 
 
+class CallError(MailworthError):
+    """A call list is asked for that no night has made."""
+
+
 class PackError(MailworthError):
     """The files for the mail house cannot be written as asked."""
 

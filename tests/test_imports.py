@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
-    *("eligibility", "prediction", "targeting", "approval", "response", "validity", "comparison"),
-    *("payback", "reporting"),
+    *("offers", "calls", "forecast", "eligibility", "prediction", "targeting", "approval"),
+    *("response", "validity", "comparison", "payback", "reporting"),
 )
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),

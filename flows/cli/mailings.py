@@ -1,5 +1,6 @@
 """Commands of marketers: plan a mailing, know what a hold-out can show, measure what mailings brought."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -52,6 +53,31 @@ def plan(
     show_relation(published.warehouse, "plan_summary", plan_id=published.plan_id)
     say_published(published)
     tell(f"Next       mailworth approve '{published.plan_id}' --by NAME")
+
+
+@app.command
+def calls(
+    *,
+    out: Annotated[Path | None, Parameter(help="CSV file to write; beside the mailing lists if left out.")] = None,
+    agent: Annotated[str | None, Parameter(help="Only the calls of this agent.")] = None,
+    warehouse: Warehouse = None,
+    settings: Settings = None,
+) -> None:
+    """Write the call list of the last night as CSV: whom each agent calls, in which order, and why.
+
+    Example: mailworth calls --agent Anna --out calls.csv
+    """
+    with working("calls", settings):
+        from segmentation.calls.stage import export_calls
+        from segmentation.run import continue_run
+        from segmentation.settings import load_settings
+        from segmentation.warehouse.connection import open_database
+
+        run = continue_run("calls", load_settings(settings, warehouse={"path": warehouse}))
+        file = out or run.lists / f"calls@{run.as_of}.csv"
+        with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
+            customers = export_calls(connection, file, agent=agent)
+    tell(f"Calls      {file} ({customers:,} customers)")
 
 
 @app.command

@@ -1,10 +1,13 @@
 """Every table of the published warehouse."""
 
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
+from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDIT_TABLES
+from segmentation.contract.forecast import FORECAST_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
+from segmentation.contract.offers import OFFER_TABLES
 from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.prediction import PREDICTION_TABLES
@@ -71,6 +74,9 @@ PUBLISHED_TABLES = (
     ADDRESS_CHECKS,
     *PREDICTION_TABLES,
     PLAN_POWER,
+    *OFFER_TABLES,
+    *CALL_TABLES,
+    *FORECAST_TABLES,
     *CREDIT_TABLES,
     UPLIFT,
     SAMPLE_RATIO,

@@ -87,7 +87,7 @@ def assess_customers(
         settings=plan,
     )
     for note in notes.values():
-        log.info("plan: %s", note)
+        log.info("by %s: %s", channel, note)
     return Eligibility(customers, notes, lists, duplicates)
 
 

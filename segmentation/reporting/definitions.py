@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
+from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDITS
+from segmentation.contract.forecast import FORECAST_CHECK, SALES_FORECAST
 from segmentation.contract.model import Table
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
+from segmentation.contract.offers import OFFER_TABLES
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.prediction import MODELS
 from segmentation.contract.quality import LOADS, REJECTS
@@ -38,6 +41,10 @@ SHOWN_TABLES = (
     WATERFALL,
     SUPPRESSION_LISTS,
     SELECTION,
+    *OFFER_TABLES,
+    *CALL_TABLES,
+    SALES_FORECAST,
+    FORECAST_CHECK,
     LOADS,
     REJECTS,
 )

@@ -13,10 +13,12 @@ from segmentation.reporting.comparison_figures import describe_comparison, descr
 from segmentation.reporting.credit_figures import describe_credits
 from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.eligibility_figures import describe_eligibility
+from segmentation.reporting.forecast_figures import describe_forecast
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
 from segmentation.reporting.model_figures import describe_models
 from segmentation.reporting.observational_figures import describe_observational
+from segmentation.reporting.offer_figures import describe_calls, describe_offers
 from segmentation.reporting.page import render_page
 from segmentation.reporting.payback_figures import add_programme, describe_payback
 from segmentation.reporting.quality_figures import describe_load, describe_totals
@@ -82,6 +84,19 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         ),
         service=describe_service(
             fetch(connection, "report_service_reasons"), fetch(connection, "report_service_by_segment"), currency
+        ),
+        offers=describe_offers(fetch(connection, "report_offer_models"), fetch(connection, "report_first_offers")),
+        calls=describe_calls(
+            fetch(connection, "report_call_agents", as_of_date=as_of),
+            fetch(connection, "report_call_check"),
+            fetch(connection, "report_call_exclusions", as_of_date=as_of),
+            currency,
+        ),
+        forecast=describe_forecast(
+            fetch(connection, "report_forecast"),
+            fetch(connection, "report_forecast_check"),
+            fetch(connection, "report_forecast_backtest"),
+            currency,
         ),
         plan=_fetch_plan(connection, plans, currency),
         campaigns=describe_campaigns(

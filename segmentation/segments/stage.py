@@ -27,6 +27,8 @@ from segmentation.settings import RfmSettings
 from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept, read_sql
 from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
+SEGMENTS_SQL = read_sql("rfm_segments")
+
 log = logging.getLogger(__name__)
 
 MOST_MONEY = 10**16  # a DECIMAL(18,2) holds less
@@ -239,3 +241,14 @@ def customers_known(connection: Connection, as_of: dt.date, settings: RfmSetting
         .join(clusters, on="customer_id", how="left")
         .sort("customer_id")
     )
+
+
+@contextmanager
+def segments_at(connection: Connection, as_of: dt.date, settings: RfmSettings) -> Iterator[None]:
+    """Keep segment_at (`customer_id`, `segment`) for a while: each scored customer, from orders by `as_of`."""
+    with scored_customers(connection, as_of, settings):
+        execute(connection, f"create temp table segment_at as select customer_id, segment from ({SEGMENTS_SQL})")
+    try:
+        yield
+    finally:
+        execute(connection, "drop table segment_at")

@@ -11,11 +11,14 @@ from segmentation.settings.load import (
 )
 from segmentation.settings.pack import PackSettings
 from segmentation.settings.sections import (
+    AgentSettings,
+    CallSettings,
     CampaignSettings,
     ClusterSettings,
     ComparisonSettings,
     GlobalControlSettings,
     NightSettings,
+    OfferSettings,
     PlanSettings,
     ProgrammeSettings,
     QualitySettings,
@@ -34,6 +37,8 @@ __all__ = [
     "DEFAULT_FILE",
     "FILE_VARIABLE",
     "PASSWORD",
+    "AgentSettings",
+    "CallSettings",
     "CampaignSettings",
     "ClusterSettings",
     "ComparisonSettings",
@@ -41,6 +46,7 @@ __all__ = [
     "GlobalControlSettings",
     "HoldOutBy",
     "NightSettings",
+    "OfferSettings",
     "PackSettings",
     "PlanSettings",
     "PolicyName",

@@ -23,10 +23,12 @@ from segmentation.errors import SettingsError
 from segmentation.settings.kinds import possible_path
 from segmentation.settings.pack import PackSettings
 from segmentation.settings.sections import (
+    CallSettings,
     CampaignSettings,
     ClusterSettings,
     ComparisonSettings,
     NightSettings,
+    OfferSettings,
     PlanSettings,
     ProgrammeSettings,
     QualitySettings,
@@ -71,6 +73,8 @@ class Settings(BaseSettings):
     serve: ServeSettings = ServeSettings()
     value: ValueSettings = ValueSettings()
     programme: ProgrammeSettings = ProgrammeSettings()
+    offers: OfferSettings = OfferSettings()
+    calls: CallSettings = CallSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -15,6 +15,8 @@ TELL_OF_MANY = {
     *("segments.rules", "segments.migration", "segments.distribution", "segments.drift"),
     *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
     "segments.attribute_profiles",  # of five customers at least
+    *("targeting.offer_models", "targeting.call_check"),
+    *("targeting.sales_forecast", "targeting.forecast_check", "targeting.forecast_backtest"),
     *("targeting.suppression_lists", "targeting.power", "response.comparison", "response.trend"),
     *("targeting.models", "targeting.model_curves", "targeting.calibration"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),

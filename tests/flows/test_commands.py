@@ -19,6 +19,7 @@ COMMANDS = [
     "export",
     "keycode",
     "power",
+    "calls",
     "measure",
     "report",
     "serve",
@@ -139,6 +140,7 @@ def test_measure_takes_other_assumptions_for_one_campaign(copy: Place) -> None:
     sql = "select campaign_id, incremental_margin from response.campaigns order by campaign_id"
     assert dict(query_warehouse(copy.warehouse, sql).iter_rows())["18"] is None
     done = copy.run(
+        "calls",
         "measure",
         "18",
         "--margin-rate",

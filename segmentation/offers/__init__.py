@@ -1,0 +1,1 @@
+"""Best offers: what each customer is most likely to buy next."""
