@@ -2,9 +2,9 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from segmentation.response.dimensions import check_dimensions
 from segmentation.segments.rules import SegmentRule, find_faults, read_range
@@ -265,6 +265,43 @@ class ComparisonSettings(Section):
     )
 
 
+class OfferSettings(Section):
+    """An offer that competes with others for the same customers, and where its expectation comes from."""
+
+    name: str = Field(min_length=1, description="Name of the offer, and its cell unless learned otherwise")
+    channel: str = Field("mail", min_length=1, description="Channel it goes out by")
+    unit_cost: Annotated[float, Field(gt=0)] = Field(description="Cost of one piece")
+    fixed_cost: Money = Field(0.0, description="Cost whatever the size, if it is used at all")
+    capacity: Annotated[int, Field(ge=0)] | None = Field(None, description="Most pieces")
+    uplift_multiplier: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        1.0, description="Incremental revenue for each 1.00 of an ordinary mailing; your own estimate"
+    )
+    learned_from: str | None = Field(
+        None, min_length=1, description="Cell of earlier mailings whose measured uplift is used instead"
+    )
+    margin_rate: Share | None = Field(None, description="Margin per money of revenue; campaigns.margin_rate if empty")
+
+
+class ChannelLimits(Section):
+    """What a channel can send."""
+
+    pieces_per_day: int = Field(ge=1, description="Most pieces a day")
+    days: int = Field(1, ge=1, le=366, description="Days in a row, from the in-home date on")
+
+
+class SegmentLimits(Section):
+    """Fewest and most pieces of a segment."""
+
+    minimum: int = Field(0, ge=0, description="Fewest pieces")
+    maximum: int | None = Field(None, ge=0, description="Most pieces; no limit where empty")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"minimum = {self.minimum} is above maximum = {self.maximum}")
+        return self
+
+
 class PlanSettings(Section):
     """The next mailing."""
 
@@ -279,6 +316,20 @@ class PlanSettings(Section):
     rest_days: int = Field(30, ge=0, le=730, description="Days without a contact before the in-home date")
     policy: PolicyName = Field("response", description="How customers are ranked")
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
+    stop: Literal["budget", "break-even"] = Field(
+        "budget", description="How far the list goes: to the end of the budget, or no further than pieces pay"
+    )
+    channels: dict[str, ChannelLimits] = Field({}, description="By channel: pieces_per_day and days")
+    segments: dict[str, SegmentLimits] = Field({}, description="By segment: minimum and maximum of pieces")
+    offers: tuple[OfferSettings, ...] = Field((), max_length=20, description="Offers that compete for customers")
+
+    @field_validator("offers")
+    @classmethod
+    def _different_names(cls, offers: tuple[OfferSettings, ...]) -> tuple[OfferSettings, ...]:
+        names = [offer.name for offer in offers]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"the offer {twice!r} is there twice")
+        return offers
 
 
 class ServeSettings(Section):
