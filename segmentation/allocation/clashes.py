@@ -1,12 +1,12 @@
 """Which limits clash, in words, before anything is planned."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NoReturn
 
 import numpy as np
 
 from segmentation.allocation.cells import Cells
-from segmentation.allocation.problem import Problem
+from segmentation.allocation.problem import Offer, Problem
 from segmentation.allocation.solver import find_shortfalls
 from segmentation.errors import PlanError
 
@@ -64,6 +64,30 @@ def refuse_clash(problem: Problem, cells: Cells) -> NoReturn:
         f"{'; '.join(short)}: minimums need {sum(minimum.values()):,} pieces, within {', '.join(others)}; "
         "lower a minimum or raise a limit"
     )
+
+
+def refuse_unpaid(offers: Sequence[Offer], budget: float, fixed_cost: float) -> None:
+    """Refuse a budget that does not pay for one piece of any offer.
+
+    Raises:
+        PlanError: with the cheapest.
+    """
+    cheapest = min(offers, key=lambda offer: offer.unit_cost + offer.fixed_cost)
+    if budget - fixed_cost < cheapest.unit_cost + cheapest.fixed_cost:
+        raise PlanError(
+            f"plan.budget = {budget:g} does not pay for one piece of any offer: the cheapest, {cheapest.name}, costs "
+            f"{cheapest.unit_cost:g} after fixed cost {cheapest.fixed_cost + fixed_cost:g}"
+        )
+
+
+def refuse_unknown(named: Collection[str], known: Collection[str]) -> None:
+    """Refuse limits of segments that there are not.
+
+    Raises:
+        PlanError: with those there are.
+    """
+    if unknown := sorted(set(named) - set(known)):
+        raise PlanError(f"plan.segments names {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
 
 
 def _list(minimum: Mapping[str, int]) -> str:
