@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
-    *("targeting", "response", "comparison", "payback", "reporting"),
+    *("allocation", "targeting", "response", "comparison", "payback", "reporting"),
 )
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),

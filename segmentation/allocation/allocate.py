@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.allocation.assignment import bound_profit, choose_by_cells, choose_by_prices, weigh_decisions
-from segmentation.allocation.cells import MOST_CELLS, Cells, make_cells, sharpen_cells
+from segmentation.allocation.assignment import bound_profit, choose_by_cells, choose_by_prices
+from segmentation.allocation.cells import MOST_CELLS, Cells, make_cells
 from segmentation.allocation.clashes import refuse_clash
+from segmentation.allocation.prices import BLOCKS, refine_prices
 from segmentation.allocation.problem import Codes, Floats, Marks, Problem
 from segmentation.allocation.solver import Solved, choose_offers, is_small, solve_relaxed, solve_whole
-
-SHARPENED = 3  # times that prices are sharpened where customers are too different for exact cells
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,8 @@ def allot(problem: Problem, *, most_cells: int = MOST_CELLS) -> Allotment:
 
     No piece is sent at a loss but for a minimum.
 
-    A linear program over cells of customers gives the price of every limit and with it a bound. Customers are then
+    A linear program over cells of customers gives the price of every limit and with it a bound; where customers are too
+    different for exact cells, the prices are refined by asking every customer. Customers are then
     given what is best for them at these prices, or their cell's share of the program, whichever brings more; where all
     customers of each cell are alike and cells are few, whole numbers of pieces are sought as well.
 
@@ -59,12 +59,10 @@ def allot(problem: Problem, *, most_cells: int = MOST_CELLS) -> Allotment:
     relaxed = solve_relaxed(problem, cells, used)
     if relaxed is None:
         refuse_clash(problem, cells)
-    if not cells.exact:
-        cells, relaxed = _sharpen(problem, relaxed, used, cells, most=most_cells)
-    bound = min(bound_profit(problem, relaxed.prices, used), relaxed.bound if cells.exact else np.inf)
+    prices, bound = _refine(problem, relaxed, used, cells)
     choices = [
-        choose_by_prices(problem, relaxed.prices, used),
-        choose_by_cells(problem, relaxed.prices, used, cells, relaxed.pieces),
+        choose_by_prices(problem, prices, used),
+        choose_by_cells(problem, prices, used, cells, relaxed.pieces),
     ]
     kept = [choice for choice in choices if problem.keeps_to(problem.used(choice))]
     if (is_small(cells) and _best_profit(problem, kept) < bound) or not kept:
@@ -76,23 +74,19 @@ def allot(problem: Problem, *, most_cells: int = MOST_CELLS) -> Allotment:
         refuse_clash(problem, cells)
     choice = max(kept, key=problem.profit_of)
     profit = problem.profit_of(choice)
-    return Allotment(choice, profit, max(bound, profit), relaxed.prices, used, cells)
+    return Allotment(choice, profit, max(bound, profit), prices, used, cells)
 
 
-def _sharpen(problem: Problem, relaxed: Solved, used: Marks, cells: Cells, *, most: int) -> tuple[Cells, Solved]:
-    """Prices over cells that are fine where earlier prices leave customers undecided; those of the best bound."""
-    best = (bound_profit(problem, relaxed.prices, used), cells, relaxed)
-    for _ in range(SHARPENED):
-        decision, margin = weigh_decisions(problem, relaxed.prices, used)
-        cells = sharpen_cells(problem.profit, problem.segment, decision, margin, most=most)
-        again = solve_relaxed(problem, cells, used)
-        if again is None:
-            break
-        relaxed = again
-        bound = bound_profit(problem, relaxed.prices, used)
-        if bound < best[0]:
-            best = (bound, cells, relaxed)
-    return best[1], best[2]
+def _refine(problem: Problem, relaxed: Solved, used: Marks, cells: Cells) -> tuple[Floats, float]:
+    """Prices and bound; the cells' own where these are exact, or where no allotment is known to refine them with."""
+    bound = bound_profit(problem, relaxed.prices, used)
+    if cells.exact:
+        return relaxed.prices, min(bound, relaxed.bound)
+    known = choose_by_cells(problem, relaxed.prices, used, cells, relaxed.pieces)
+    if not problem.keeps_to(problem.used(known)):
+        return relaxed.prices, bound
+    joined = np.asarray(cells.of_customer // (1 + len(cells.customers) // BLOCKS), dtype=np.int32)
+    return refine_prices(problem, used, joined, relaxed.prices, known)
 
 
 def _best_profit(problem: Problem, choices: list[Codes]) -> float:

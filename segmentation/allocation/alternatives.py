@@ -33,7 +33,7 @@ NO_RESPONSE = "no response is known, so the same as last year's rule"
 
 def order_by_rules(customers: pl.DataFrame) -> dict[str, Longs]:
     """Positions of the customers, best first, by each rule that has an order."""
-    numbered = customers.with_row_index("position")
+    numbered = customers.drop("rank").with_row_index("position")
     return {
         rule: rank_customers(numbered, TARGET_POLICIES[policy])["position"].to_numpy().astype(np.int64)
         for rule, policy in RULES.items()

@@ -23,11 +23,20 @@ def bound_profit(problem: Problem, prices: Floats, used: Marks) -> float:
     References: M. L. Fisher (1981), Management Science 27, 1-18.
     """
     limit = problem.limit.copy()
-    limit[problem.names.index(BUDGET)] -= problem.fixed_costs[used].sum()
-    parts = [float(prices @ limit) - float(problem.fixed_costs[used].sum())]
-    for _, left in _left_over(problem, prices, _open_to(problem, used)):
-        parts.append(float(np.maximum(left.max(axis=1), 0).sum()))
-    return sum(parts)
+    limit[problem.names.index(BUDGET)] -= fixed_of(problem, used)
+    return float(prices @ limit) - fixed_of(problem, used) + choose_best(problem, prices, used)[1]
+
+
+def fixed_of(problem: Problem, used: Marks) -> float:
+    """Fixed costs of the offers that may be used."""
+    return float(problem.fixed_costs[used].sum())
+
+
+def choose_best(problem: Problem, prices: Floats, used: Marks) -> tuple[Codes, float]:
+    """The offer with the most left after its price, by customer, whatever the limits, and what is left in all."""
+    wanted, left = _best(problem, prices, _open_to(problem, used))
+    wanted[left <= 0] = -1
+    return wanted, float(np.maximum(left, 0).sum())
 
 
 def choose_by_prices(problem: Problem, prices: Floats, used: Marks) -> Codes:
@@ -41,18 +50,6 @@ def choose_by_prices(problem: Problem, prices: Floats, used: Marks) -> Codes:
 def choose_by_cells(problem: Problem, prices: Floats, used: Marks, cells: Cells, pieces: Floats) -> Codes:
     """As many of each cell as a solution has, rounded down; the dearest offer goes to who is worth most in the cell."""
     return fill(problem, prices, used, _slice(problem, cells, np.floor(pieces + ROUNDING)))
-
-
-def weigh_decisions(problem: Problem, prices: Floats, used: Marks) -> tuple[Codes, Floats]:
-    """By customer: the best offer at these prices, -1 for none, and by how much it beats the next best or none."""
-    decision = np.full(len(problem.segment), -1, dtype=np.int32)
-    margin = np.empty(len(problem.segment))
-    for part, left in _left_over(problem, prices, _open_to(problem, used)):
-        with_none = np.column_stack([np.zeros(len(left)), left])
-        decision[part] = with_none.argmax(axis=1) - 1
-        with_none.partition(with_none.shape[1] - 2, axis=1)
-        margin[part] = with_none[:, -1] - with_none[:, -2]
-    return decision, margin
 
 
 def order_in_cells(problem: Problem, cells: Cells) -> Longs:
@@ -122,7 +119,7 @@ def _number_within(groups: Codes) -> Longs:
 def _room(problem: Problem, choice: Codes, used: Marks) -> Floats:
     """What is left of each limit; the fixed costs of all offers that may be used are paid."""
     room: Floats = problem.limit - np.einsum("ksj,sj->k", problem.weights, problem.count(choice))
-    room[problem.names.index(BUDGET)] -= problem.fixed_costs[used].sum()
+    room[problem.names.index(BUDGET)] -= fixed_of(problem, used)
     return room
 
 

@@ -8,7 +8,6 @@ import polars as pl
 from segmentation.allocation.problem import Codes, Floats, Longs
 
 MOST_CELLS = 1500
-UNDECIDED = 0.1  # share of customers
 LOOKED_AT = 50_000  # customers that tell at once that there are too many different values
 
 
@@ -66,23 +65,6 @@ def _means(profit: Floats, codes: Codes, customers: Floats) -> Floats:
     """Means by cell; -inf where the offer is not for somebody of the cell."""
     sums = [np.bincount(codes, weights=column, minlength=len(customers)) for column in profit.T]
     return np.stack(sums, axis=1) / customers[:, None]
-
-
-def sharpen_cells(profit: Floats, segment: Codes, decision: Codes, margin: Floats, *, most: int = MOST_CELLS) -> Cells:
-    """Fine cells where prices decide, coarse ones where they do not.
-
-    Args:
-        decision: offer by customer at the prices so far; -1 is none.
-        margin: what the next best offer, or none, is worse at these prices, by customer. The UNDECIDED share with the
-            smallest are parted finely, the others are a cell by segment and decision.
-    """
-    groups = (segment.astype(np.int64) * (profit.shape[1] + 1) + decision + 1) * 2**20 + _patterns(profit)
-    is_undecided = margin <= np.quantile(margin, UNDECIDED)
-    codes = np.empty(len(segment), dtype=np.int32)
-    codes[~is_undecided] = _compress(groups[~is_undecided])
-    first = int(codes[~is_undecided].max(initial=-1)) + 1
-    codes[is_undecided] = first + _halve(profit[is_undecided], groups[is_undecided], most=most)
-    return _describe(profit, segment, codes, exact=False)
 
 
 def _describe(profit: Floats, segment: Codes, codes: Codes, *, exact: bool) -> Cells:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from segmentation.allocation.allocate import Allotment, allot
-from segmentation.allocation.assignment import weigh_decisions
+from segmentation.allocation.assignment import choose_best
 from segmentation.allocation.expectations import Valued
 from segmentation.allocation.outlook import Outlook, foresee_counts
 from segmentation.allocation.problem import BUDGET, Codes, Floats, Limits, Longs, Marks, Offer, Problem, state_problem
@@ -78,7 +78,7 @@ def _allot_held_out(profit: Floats, segment: Codes, mailed: Marks, problem: Prob
     Alike are customers of a segment for whom the same is best at the prices found, in the order of their worth.
     """
     everybody = replace(problem, profit=profit, segment=segment)
-    decision, _ = weigh_decisions(everybody, found.prices, found.used)
+    decision, _ = choose_best(everybody, found.prices, found.used)
     choice: Longs = np.full(len(segment), -1, dtype=np.int64)
     choice[mailed] = found.choice
     rows = pl.DataFrame(

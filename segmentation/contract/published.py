@@ -1,5 +1,6 @@
 """Every table of the published warehouse."""
 
+from segmentation.contract.allocation import ALLOCATION_TABLES
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDIT_TABLES
@@ -53,6 +54,7 @@ PUBLISHED_TABLES = (
     SELECTION,
     EXCLUSIONS,
     WATERFALL,
+    *ALLOCATION_TABLES,
     PLAN_POWER,
     *CREDIT_TABLES,
     UPLIFT,

@@ -5,6 +5,8 @@ select
     selection.customer_id,
     selection.keycode,
     selection.cell,
+    selection.offer,
+    selection.in_home_on,
     customers.title,
     customers.first_name,
     customers.last_name,

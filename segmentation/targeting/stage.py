@@ -6,13 +6,16 @@ from pathlib import Path
 
 import polars as pl
 
+from segmentation.allocation.clashes import refuse_unknown
+from segmentation.allocation.plan import Allocation, allocate
+from segmentation.contract.allocation import ALTERNATIVES, CONSTRAINTS, OFFERS, PROFIT_CURVE
 from segmentation.contract.inputs import CAMPAIGNS
 from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
 from segmentation.run import Run
 from segmentation.spreadsheets import guard_formulas
-from segmentation.targeting.exclusions import apply_exclusions, build_waterfall
+from segmentation.targeting.exclusions import apply_exclusions, build_waterfall, refuse_nobody
 from segmentation.targeting.expectation import expected_response
-from segmentation.targeting.plan import CELL, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
+from segmentation.targeting.plan import Mailing, add_profit, choose_mailing, summarise_plan
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
 from segmentation.warehouse.publishing import building_path
@@ -28,23 +31,29 @@ def plan_mailing(connection: Connection, run: Run) -> str:
         plan_id.
 
     Raises:
-        PlanError: the campaign has started, or the budget does not pay for one piece.
+        PlanError: the campaign has started, nobody can be mailed, the budget does not pay for one piece, or limits
+            clash.
     """
     settings, margin_rate = run.settings.plan, run.settings.campaigns.margin_rate
     mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings)
     plan_id = f"{mailing.campaign_id}@{run.as_of}"
     candidates = apply_exclusions(_candidates(connection, run, mailing))
     uplift = _earlier_uplift(connection, mailing)
+    refuse_nobody(candidates["reason"])
+    refuse_unknown(settings.segments, fetch(connection, "plan_segments")["segment"].to_list())
     eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
     ranked = rank_customers(eligible, TARGET_POLICIES[settings.policy])
-    selection = _draw_arms(
-        connection, ranked, mailing, pieces=count_pieces(mailing, settings.budget), salt=settings.salt
-    )
+    armed = _draw_arms(connection, ranked, mailing, salt=settings.salt)
+    allocation = allocate(armed, uplift, mailing, settings, margin_rate)
+    selection = _add_keycodes(allocation.selection, mailing)
     held_out = selection.filter(pl.col("arm") == "control").height
     waterfall = build_waterfall(
-        candidates["reason"], beyond_budget=eligible.height - selection.height, held_out=held_out
+        candidates["reason"],
+        beyond_budget=eligible.height - selection.height - (allocation.below_break_even or 0),
+        held_out=held_out,
+        below_break_even=allocation.below_break_even,
     )
-    plan = summarise_plan(selection, uplift, mailing, margin_rate).with_columns(
+    plan = _summarise(allocation, selection, uplift, mailing, margin_rate).with_columns(
         campaign_id=pl.lit(mailing.campaign_id),
         as_of_date=pl.lit(run.as_of),
         created_at=pl.lit(run.started_at),
@@ -55,8 +64,44 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     excluded = candidates.filter(pl.col("reason").is_not_null())
     for table, rows in ((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)):
         replace_rows(connection, table, rows.with_columns(pl.lit(plan_id).alias("plan_id")), plan_id=plan_id)
+    _write_allocation(connection, allocation, plan_id, run)
     log.info("plan %s: %s to mail, %s held out", plan_id, f"{selection.height - held_out:,}", f"{held_out:,}")
     return plan_id
+
+
+def _summarise(
+    allocation: Allocation,
+    selection: pl.DataFrame,
+    uplift: pl.DataFrame,
+    mailing: Mailing,
+    margin_rate: float | None,
+) -> pl.DataFrame:
+    """The figures of a plan; where offers compete, cost and profit are those of their pieces."""
+    plan = summarise_plan(selection, uplift, mailing, margin_rate)
+    if allocation.gap is None:
+        return plan
+    told = allocation.plan
+    return plan.with_columns(
+        cost=pl.lit(told.cost),
+        expected_incremental_profit=pl.lit(told.profit, dtype=pl.Float64),
+        expected_incremental_profit_ci_low=pl.lit(told.low, dtype=pl.Float64),
+        expected_incremental_profit_ci_high=pl.lit(told.high, dtype=pl.Float64),
+        optimality_gap=pl.lit(allocation.gap),
+        note=pl.lit(
+            "; ".join(f"{offer}: {basis}" for offer, basis in allocation.offers.select("offer", "basis").iter_rows())
+        ),
+    )
+
+
+def _write_allocation(connection: Connection, allocation: Allocation, plan_id: str, run: Run) -> None:
+    for table, rows in (
+        (OFFERS, allocation.offers),
+        (PROFIT_CURVE, allocation.curve),
+        (ALTERNATIVES, allocation.alternatives),
+        (CONSTRAINTS, allocation.constraints),
+    ):
+        dated = rows.with_columns(plan_id=pl.lit(plan_id), as_of_date=pl.lit(run.as_of))
+        replace_rows(connection, table, dated, plan_id=plan_id)
 
 
 def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFrame:
@@ -86,9 +131,8 @@ def _with_expectations(
     )
 
 
-def _draw_arms(
-    connection: Connection, ranked: pl.DataFrame, mailing: Mailing, *, pieces: int, salt: str
-) -> pl.DataFrame:
+def _draw_arms(connection: Connection, ranked: pl.DataFrame, mailing: Mailing, *, salt: str) -> pl.DataFrame:
+    """Add `arm` to all who could be mailed; those held out who rank below the last of the others are left out."""
     with frames(connection, ranked_customers=ranked.select("customer_id", "rank")):
         arms = fetch(
             connection,
@@ -96,12 +140,14 @@ def _draw_arms(
             salt=salt,
             campaign_id=mailing.campaign_id,
             control_share=mailing.control_share,
-            pieces=pieces,
+            pieces=ranked.height,
         )
-    keycode = pl.when(pl.col("arm") == "treatment").then(pl.lit(f"{mailing.campaign_id}-{CELL}"))
-    return arms.join(ranked.drop("rank"), on="customer_id", maintain_order="left").with_columns(
-        pl.lit(CELL).alias("cell"), keycode.alias("keycode")
-    )
+    return arms.join(ranked.drop("rank"), on="customer_id", maintain_order="left")
+
+
+def _add_keycodes(selection: pl.DataFrame, mailing: Mailing) -> pl.DataFrame:
+    code = pl.concat_str(pl.lit(f"{mailing.campaign_id}-"), "cell")
+    return selection.with_columns(pl.when(pl.col("arm") == "treatment").then(code).alias("keycode"))
 
 
 def _for_the_owner_only(path: str, flags: int) -> int:

@@ -15,6 +15,7 @@ TELL_OF_MANY = {
     *("segments.rules", "segments.migration", "segments.distribution", "segments.drift"),
     *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
     "segments.attribute_profiles",  # of five customers at least
+    *("targeting.offers", "targeting.profit_curve", "targeting.alternatives", "targeting.constraints"),
     *("targeting.power", "response.comparison", "response.trend"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),
     *("response.sample_ratio", "response.credits"),
