@@ -43,7 +43,8 @@ def plan(
         published = plan_mailing(**wanted, warehouse=warehouse, reports=reports, settings=settings)
     plan_id = unquote(published.mailing_list.stem) if published.mailing_list else None
     show_relation(published.warehouse, "plan_waterfall", plan_id=plan_id)
-    show_relation(published.warehouse, "plan_summary", plan_id=plan_id)
+    for relation in ("plan_summary", "plan_offers", "plan_alternatives", "plan_constraints"):
+        show_relation(published.warehouse, relation, plan_id=plan_id)
     say_published(published)
 
 

@@ -78,13 +78,11 @@ def allot(problem: Problem, *, most_cells: int = MOST_CELLS) -> Allotment:
 
 
 def _refine(problem: Problem, relaxed: Solved, used: Marks, cells: Cells) -> tuple[Floats, float]:
-    """Prices and bound; the cells' own where these are exact, or where no allotment is known to refine them with."""
+    """Prices and bound; the cells' own where these are exact."""
     bound = bound_profit(problem, relaxed.prices, used)
     if cells.exact:
         return relaxed.prices, min(bound, relaxed.bound)
     known = choose_by_cells(problem, relaxed.prices, used, cells, relaxed.pieces)
-    if not problem.keeps_to(problem.used(known)):
-        return relaxed.prices, bound
     joined = np.asarray(cells.of_customer // (1 + len(cells.customers) // BLOCKS), dtype=np.int32)
     return refine_prices(problem, used, joined, relaxed.prices, known)
 

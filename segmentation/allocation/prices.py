@@ -13,6 +13,7 @@ ITERATIONS = 40
 CLOSE = 1e-4
 BLOCKS = 150
 SMOOTHED = 0.5
+DEAR = 100.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ def refine_prices(problem: Problem, used: Marks, blocks: Codes, start: Floats, k
     Args:
         blocks: block by customer.
         start: prices to begin with.
-        known: an allotment that keeps to the limits, so that the master program has a solution.
+        known: an allotment to begin with. What the mix exceeds the limits by costs DEAR times the best piece, so that
+            the master program always has a solution.
 
     References: G. B. Dantzig, P. Wolfe (1960), Operations Research 8, 101-111; P. Wentges (1997), International
         Transactions in Operational Research 4, 151-162 (smoothing).
@@ -47,13 +49,14 @@ def refine_prices(problem: Problem, used: Marks, blocks: Codes, start: Floats, k
         _sum_up(problem, known, blocks, number),
     ]
     best, best_bound, prices = start, np.inf, start
+    penalty = DEAR * float(np.abs(problem.profit[np.isfinite(problem.profit)]).max(initial=1.0))
     for _ in range(ITERATIONS):
         choice, left = choose_best(problem, prices, used)
         bound = float(prices @ limit) + left - fixed
         if bound < best_bound:
             best, best_bound = prices, bound
         answers.append(_sum_up(problem, choice, blocks, number))
-        mixed, wanted = _mix(answers, limit)
+        mixed, wanted = _mix(answers, limit, penalty)
         if best_bound - (mixed - fixed) <= CLOSE * abs(best_bound):
             break
         prices = SMOOTHED * best + (1 - SMOOTHED) * wanted
@@ -68,14 +71,17 @@ def _sum_up(problem: Problem, choice: Codes, blocks: Codes, number: int) -> _Ans
     return _Answer(profit, np.stack(taken).astype(np.float64))
 
 
-def _mix(answers: list[_Answer], limit: Floats) -> tuple[float, Floats]:
+def _mix(answers: list[_Answer], limit: Floats, penalty: float) -> tuple[float, Floats]:
     """The most profit of a mix of answers within the limits, and the prices of the limits."""
-    number = len(answers[0].profit)
+    number, limits = answers[0].profit.size, limit.size
+    taken = np.concatenate([answer.taken for answer in answers], axis=1)
     found: Any = optimize.linprog(  # type: ignore[call-overload]
-        -np.concatenate([answer.profit for answer in answers]),
-        A_ub=np.concatenate([answer.taken for answer in answers], axis=1),
+        np.concatenate([*(-answer.profit for answer in answers), np.full(limits, penalty)]),
+        A_ub=np.concatenate([taken, -np.eye(limits)], axis=1),
         b_ub=limit,
-        A_eq=sparse.hstack([sparse.eye_array(number)] * len(answers), format="csr"),
+        A_eq=sparse.hstack(
+            [*[sparse.eye_array(number)] * len(answers), sparse.csr_array((number, limits))], format="csr"
+        ),
         b_eq=np.ones(number),
         method="highs",
     )

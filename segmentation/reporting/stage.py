@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.allocation_figures import describe_allocation
 from segmentation.reporting.attribute_figures import describe_attributes
 from segmentation.reporting.campaign_figures import describe_campaigns, describe_selection, describe_waterfall
 from segmentation.reporting.cluster_figures import describe_clusters
@@ -80,7 +81,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         service=describe_service(
             fetch(connection, "report_service_reasons"), fetch(connection, "report_service_by_segment"), currency
         ),
-        plan=_fetch_plan(connection, plans),
+        plan=_fetch_plan(connection, plans, currency),
         campaigns=describe_campaigns(
             campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), currency
         ),
@@ -97,7 +98,7 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
     )
 
 
-def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] | None:
+def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> dict[str, Any] | None:
     if plans.is_empty():
         return None
     plan_id, name = plans.select("plan_id", "name").row(0)
@@ -105,5 +106,12 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame) -> dict[str, Any] |
         "name": name,
         "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
         "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
+        "allocation": describe_allocation(
+            fetch(connection, "plan_curve", plan_id=plan_id),
+            fetch(connection, "plan_alternatives", plan_id=plan_id),
+            fetch(connection, "plan_constraints", plan_id=plan_id),
+            fetch(connection, "plan_offers", plan_id=plan_id),
+            currency,
+        ),
         "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),
     }
