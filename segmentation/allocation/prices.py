@@ -75,7 +75,7 @@ def _mix(answers: list[_Answer], limit: Floats, penalty: float) -> tuple[float, 
     """The most profit of a mix of answers within the limits, and the prices of the limits."""
     number, limits = answers[0].profit.size, limit.size
     taken = np.concatenate([answer.taken for answer in answers], axis=1)
-    found: Any = optimize.linprog(  # type: ignore[call-overload]
+    found: Any = optimize.linprog(
         np.concatenate([*(-answer.profit for answer in answers), np.full(limits, penalty)]),
         A_ub=np.concatenate([taken, -np.eye(limits)], axis=1),
         b_ub=limit,

@@ -64,7 +64,7 @@ def cut_list(
 
 
 def _mark(ranked: pl.DataFrame, limits: Limits, free: int, *, only_if_it_pays: bool) -> pl.DataFrame:
-    """Add `selected`, `pays`, and what the prices need: `within_maximum` and `is_needed` (for a minimum).
+    """Add `selected`, `pays`, and what the prices need: `line`, `within_maximum` and `is_needed` (for a minimum).
 
     A place counts the pieces before a customer, so that a customer held out has that of the next piece.
     """
@@ -72,9 +72,11 @@ def _mark(ranked: pl.DataFrame, limits: Limits, free: int, *, only_if_it_pays: b
     minimum = pl.col("segment").replace_strict(dict(limits.minimum), default=0, return_dtype=pl.Int64)
     maximum = pl.col("segment").replace_strict(dict(limits.maximum), default=2**62, return_dtype=pl.Int64)
     pays = pl.col("expected_profit").fill_null(0) >= 0 if only_if_it_pays else pl.lit(True)
-    rows = ranked.with_columns(
-        pays=pays, place=(mailed.cum_sum() - mailed).over("segment"), least=minimum, greatest=maximum
-    ).with_columns(is_needed=pl.col("place") < pl.col("least"), within_maximum=pl.col("place") < pl.col("greatest"))
+    rows = (
+        ranked.with_row_index("line")
+        .with_columns(pays=pays, place=(mailed.cum_sum() - mailed).over("segment"), least=minimum, greatest=maximum)
+        .with_columns(is_needed=pl.col("place") < pl.col("least"), within_maximum=pl.col("place") < pl.col("greatest"))
+    )
     competes = ~pl.col("is_needed") & pl.col("within_maximum") & pl.col("pays")
     before = (competes.cast(pl.Int64) * mailed).cum_sum() - competes.cast(pl.Int64) * mailed
     return rows.with_columns(selected=pl.col("is_needed") | (competes & (before < free)))
@@ -107,13 +109,21 @@ def _list_constraints(
     for kind, given in (("minimum", limits.minimum), ("maximum", limits.maximum)):
         for segment, limit in given.items():
             of_segment = pl.col("segment") == segment
-            used, others = mailed.filter(of_segment).height, rest.filter(of_segment, "pays")
-            binding = used == limit and others.height > 0 and (limit > 0 or kind == "maximum")
-            change = _first_profit(others) if binding else 0.0
+            sent = mailed.filter(of_segment)
+            marginal = rest.filter(of_segment, "pays") if kind == "maximum" else _forced(sent, waiting, is_full=is_full)
+            used = sent.height
+            binding = used == limit and marginal.height > 0
+            change = _first_profit(marginal) if binding else 0.0
             if binding and is_full:
                 change = None if change is None or following is None else change - following
             found.append(_price(f"plan.segments.{segment}.{kind}", limit, used, binding, change, 1.0))
     return found
+
+
+def _forced(sent: pl.DataFrame, waiting: pl.DataFrame, *, is_full: bool) -> pl.DataFrame:
+    """The last piece of a segment, if without a minimum it would not pay or another would take its place."""
+    first = waiting["line"].min() if is_full else None
+    return sent.tail(1).filter(~pl.col("pays") | (pl.col("line") > pl.lit(first)).fill_null(False))
 
 
 def _first_profit(rows: pl.DataFrame) -> float | None:
