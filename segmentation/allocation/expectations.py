@@ -41,6 +41,18 @@ def find_errors(uplift: pl.DataFrame, segments: Sequence[str]) -> Floats:
     return np.array([known.get(segment, np.nan) for segment in segments], dtype=np.float64)
 
 
+def stand_in(uplift: pl.DataFrame) -> tuple[float, float]:
+    """Revenue per head that earlier mailings brought from all customers, and its standard error; NaN where not known.
+
+    Args:
+        uplift: rows of response.uplift of finished campaigns of the channel.
+    """
+    pooled = pool_uplift(uplift, metric="revenue", dimension="all")
+    if pooled.is_empty():
+        return np.nan, np.nan
+    return pooled["uplift"][0], (pooled["ci_high"][0] - pooled["ci_low"][0]) / (2 * NORMAL)
+
+
 def value_offers(
     expected_uplift: Floats,
     offers: Sequence[OfferSettings],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from segmentation.allocation.problem import Codes, Floats, Longs
+from segmentation.allocation.problem import Codes, Floats, Longs, Marks
 from segmentation.response.intervals import NORMAL
 
 POINTS = 60
@@ -45,16 +45,18 @@ class Prospects:
         cost: of the piece.
         error: standard error of the expected margin, by customer; NaN where not known. Errors of a segment are taken as
             one, since its customers share an estimate; those of segments as independent.
+        stands_in: the segment was not measured, so that the uplift of all customers stands in for its own.
     """
 
     segment: Codes
     profit: Floats
     cost: Floats
     error: Floats
+    stands_in: Marks
 
     def take(self, rows: Longs) -> "Prospects":
         """Some of the customers, in the order of `rows`."""
-        return Prospects(self.segment[rows], self.profit[rows], self.cost[rows], self.error[rows])
+        return Prospects(self.segment[rows], self.profit[rows], self.cost[rows], self.error[rows], self.stands_in[rows])
 
 
 def foresee(prospects: Prospects, *, fixed_cost: float) -> Outlook:
@@ -66,7 +68,12 @@ def foresee(prospects: Prospects, *, fixed_cost: float) -> Outlook:
         float(prospects.cost.sum()) + fixed_cost,
         float(prospects.profit.sum()) - fixed_cost,
         float(np.sqrt((by_segment**2).sum())),
+        _note_stand_ins(int(prospects.stands_in.sum())),
     )
+
+
+def _note_stand_ins(number: int) -> str | None:
+    return f"{number:,} are of segments not measured; the uplift of all customers stands in" if number else None
 
 
 def foresee_random(prospects: Prospects, pieces: int, *, fixed_cost: float) -> Outlook:
@@ -76,7 +83,8 @@ def foresee_random(prospects: Prospects, pieces: int, *, fixed_cost: float) -> O
     if everybody.profit is None:
         return Outlook(pieces, everybody.cost * share + fixed_cost, None, None, None, everybody.note)
     error = None if everybody.high is None else (everybody.high - everybody.profit) / NORMAL * share
-    return _outlook(pieces, everybody.cost * share + fixed_cost, everybody.profit * share - fixed_cost, error)
+    note = _note_stand_ins(round(int(prospects.stands_in.sum()) * share))
+    return _outlook(pieces, everybody.cost * share + fixed_cost, everybody.profit * share - fixed_cost, error, note)
 
 
 def draw_curve(prospects: Prospects, *, fixed_cost: float, points: int = POINTS) -> list[Outlook]:
@@ -103,12 +111,12 @@ def foresee_counts(counts: Floats, profit: float, costs: Floats, errors: Floats,
     )
 
 
-def _outlook(pieces: int, cost: float, profit: float, error: float | None) -> Outlook:
+def _outlook(pieces: int, cost: float, profit: float, error: float | None, note: str | None = None) -> Outlook:
     if np.isnan(profit):
         return Outlook(pieces, cost, None, None, None, UNKNOWN)
     if error is None or np.isnan(error):
         return Outlook(pieces, cost, profit, None, None, NO_INTERVAL)
-    return Outlook(pieces, cost, profit, profit - NORMAL * error, profit + NORMAL * error, None)
+    return Outlook(pieces, cost, profit, profit - NORMAL * error, profit + NORMAL * error, note)
 
 
 SCHEMA = {

@@ -11,7 +11,7 @@ from segmentation.allocation.clashes import refuse_unpaid
 from segmentation.allocation.competition import Competition, let_compete
 from segmentation.allocation.constraints import list_constraints, tabulate_constraints
 from segmentation.allocation.days import spread_over_days
-from segmentation.allocation.expectations import Valued, find_errors, value_offers
+from segmentation.allocation.expectations import Valued, find_errors, stand_in, value_offers
 from segmentation.allocation.outlook import (
     Outlook,
     Prospects,
@@ -20,9 +20,9 @@ from segmentation.allocation.outlook import (
     tabulate_alternatives,
     tabulate_curve,
 )
-from segmentation.allocation.problem import Codes, Limits, Marks, Offer
+from segmentation.allocation.problem import Codes, Floats, Limits, Marks, Offer
 from segmentation.allocation.single import cut_list
-from segmentation.settings import PlanSettings
+from segmentation.settings import OfferSettings, PlanSettings
 from segmentation.targeting.plan import CELL, Mailing, count_pieces
 
 OFFER_SCHEMA = {
@@ -105,13 +105,7 @@ def _cut_mailing(
         only_if_it_pays=settings.stop == "break-even",
     )
     segments, codes = _encode(ranked["segment"])
-    errors = find_errors(uplift, segments) * (np.nan if margin_rate is None else margin_rate)
-    everybody = Prospects(
-        codes,
-        ranked["expected_profit"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
-        np.full(len(codes), mailing.unit_cost),
-        errors[codes],
-    )
+    everybody = _foresee_mailing(ranked["expected_profit"], uplift, segments, codes, mailing.unit_cost, margin_rate)
     mailed = everybody.take(np.flatnonzero(_is_mailed(ranked)))
     chosen = ranked["customer_id"].is_in(cut.selected["customer_id"].implode()).to_numpy() & _is_mailed(ranked)
     plan = foresee(everybody.take(np.flatnonzero(chosen)), fixed_cost=mailing.fixed_cost if chosen.any() else 0.0)
@@ -127,6 +121,49 @@ def _cut_mailing(
         _weigh(ranked, plan, everybody, fixed_cost=mailing.fixed_cost),
         None,
         cut.below_break_even,
+    )
+
+
+def _foresee_mailing(
+    profit: pl.Series,
+    uplift: pl.DataFrame,
+    segments: tuple[str, ...],
+    codes: Codes,
+    unit_cost: float,
+    margin_rate: float | None,
+) -> Prospects:
+    margin = np.nan if margin_rate is None else margin_rate
+    known, errors = profit.cast(pl.Float64).fill_null(np.nan).to_numpy(), find_errors(uplift, segments)
+    revenue, error = stand_in(uplift)
+    stands_in = np.isnan(known) & np.isfinite(revenue * margin)
+    return Prospects(
+        codes,
+        np.where(stands_in, revenue * margin - unit_cost, known),
+        np.full(len(codes), unit_cost),
+        np.where(stands_in, error, errors[codes]) * margin,
+        stands_in,
+    )
+
+
+def _foresee_alone(
+    expected: Floats,
+    uplift: pl.DataFrame,
+    segments: tuple[str, ...],
+    codes: Codes,
+    offer: OfferSettings,
+    margin_rate: float | None,
+) -> Prospects:
+    """Everybody with one offer."""
+    revenue, error = stand_in(uplift)
+    stands_in = np.isnan(expected) & np.isfinite(revenue)
+    valued = value_offers(np.where(stands_in, revenue, expected), [offer], uplift, segments, margin_rate)
+    margin = offer.margin_rate if offer.margin_rate is not None else margin_rate or np.nan
+    return Prospects(
+        codes,
+        np.where(np.isfinite(valued.profit[:, 0]), valued.profit[:, 0], np.nan),
+        np.full(len(codes), offer.unit_cost),
+        np.where(stands_in, error * offer.uplift_multiplier * margin, valued.errors[codes, 0]),
+        stands_in,
     )
 
 
@@ -151,12 +188,7 @@ def _allot_offers(
         fixed_cost=mailing.fixed_cost,
     )
     alone = int(np.where(np.isfinite(valued.profit), valued.profit, 0).sum(axis=0).argmax())
-    everybody = Prospects(
-        codes,
-        np.where(np.isfinite(valued.profit[:, alone]), valued.profit[:, alone], np.nan),
-        np.full(len(codes), offers[alone].unit_cost),
-        valued.errors[codes, alone],
-    )
+    everybody = _foresee_alone(expected, uplift, segments, codes, settings.offers[alone], margin_rate)
     return Allocation(
         _select(ranked, valued, competition.choice, offers, mailing.starts_on, settings),
         competition.plan,

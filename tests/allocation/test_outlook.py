@@ -8,7 +8,13 @@ from segmentation.response.intervals import NORMAL
 
 def prospects(profit: list[float], segment: list[int], error: float = 0.5) -> Prospects:
     number = len(profit)
-    return Prospects(np.array(segment, dtype=np.int32), np.array(profit), np.full(number, 2.0), np.full(number, error))
+    return Prospects(
+        np.array(segment, dtype=np.int32),
+        np.array(profit),
+        np.full(number, 2.0),
+        np.full(number, error),
+        np.zeros(number, dtype=bool),
+    )
 
 
 def test_errors_of_a_segment_add_up_and_segments_err_independently() -> None:
