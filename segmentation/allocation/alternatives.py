@@ -24,9 +24,9 @@ from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 RULES: Mapping[str, PolicyName] = {LAST_YEAR: "rfm", BEST_RESPONSE: "response"}
 NOTES = {
     EVERYBODY: "without a hold-out",
-    LAST_YEAR: "best recency, frequency and spend first, as many pieces",
-    RANDOM: "on average over all draws, as many pieces",
-    BEST_RESPONSE: "segments that replied best first, as many pieces",
+    LAST_YEAR: "as many pieces",
+    RANDOM: "as many pieces, on average over all draws",
+    BEST_RESPONSE: "as many pieces",
 }
 NO_RESPONSE = "no response is known, so the same as last year's rule"
 
@@ -64,5 +64,5 @@ def weigh_rules(
         LAST_YEAR: by_rule[LAST_YEAR],
         BEST_RESPONSE: by_rule[BEST_RESPONSE],
         RANDOM: foresee_random(mailed, pieces, fixed_cost=paid),
-        NOBODY: Outlook(0, 0.0, 0.0, 0.0, 0.0, None),
+        NOBODY: Outlook(0, 0.0, 0.0, None, None, None),
     }

@@ -136,16 +136,16 @@ def tabulate(outlooks: Sequence[Outlook]) -> pl.DataFrame:
 
 
 def tabulate_curve(curve: Sequence[Outlook], chosen: Outlook) -> pl.DataFrame:
-    """Rows of targeting.profit_curve: one per number of pieces, the plan's own in place of the curve's.
+    """Rows of targeting.profit_curve: one per cost, the plan's own in place of the curve's.
 
     `is_break_even` marks the last number of pieces before the curve falls.
     """
-    rows = tabulate([*(one for one in curve if one.pieces != chosen.pieces), chosen])
+    rows = tabulate([*(one for one in curve if round(one.cost - chosen.cost, 2)), chosen])
     peak = rows["expected_profit"].max() if rows["expected_profit"].null_count() < rows.height else None
     return rows.with_columns(
         is_plan=pl.int_range(pl.len()) == rows.height - 1,
         is_break_even=(pl.col("expected_profit") == peak).fill_null(False) if peak is not None else pl.lit(False),
-    ).sort("pieces")
+    ).sort("cost")
 
 
 def tabulate_alternatives(alternatives: Mapping[str, Outlook], notes: Mapping[str, str]) -> pl.DataFrame:

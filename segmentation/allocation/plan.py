@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from segmentation.allocation.alternatives import note_rules, order_by_rules, weigh_rules
-from segmentation.allocation.clashes import refuse_unpaid
+from segmentation.allocation.clashes import refuse_impossible, refuse_unpaid
 from segmentation.allocation.competition import Competition, let_compete
 from segmentation.allocation.constraints import list_constraints, tabulate_constraints
 from segmentation.allocation.days import spread_over_days
@@ -178,6 +178,13 @@ def _allot_offers(
     valued = value_offers(expected, settings.offers, uplift, segments, margin_rate)
     everyone = (*segments, *(name for name in settings.segments if name not in segments))
     errors = np.vstack([valued.errors, np.full((len(everyone) - len(segments), len(offers)), np.nan)])
+    offered = pl.Series(np.isfinite(valued.profit).any(axis=1) & _is_mailed(ranked))
+    refuse_impossible(
+        limits.minimum,
+        dict(ranked.filter(offered).group_by("segment").len().iter_rows()),
+        int(limits.budget / min(offer.unit_cost for offer in offers) + 1e-9),
+        "the budget pays for",
+    )
     competition = let_compete(
         Valued(valued.uplift, valued.profit, errors, valued.basis),
         codes,

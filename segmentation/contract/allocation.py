@@ -25,7 +25,7 @@ OFFERS = Table(
 PROFIT_CURVE = Table(
     "targeting",
     "profit_curve",
-    "plan and number of pieces",
+    "plan and cost of the pieces, from none to all",
     (
         PLAN_ID,
         AS_OF_DATE,
@@ -36,7 +36,7 @@ PROFIT_CURVE = Table(
         Column("is_break_even", "BOOLEAN", "The most expected profit: from here on pieces cost more than they bring"),
         NOTE,
     ),
-    key=("plan_id", "pieces"),
+    key=("plan_id", "cost"),
 )
 
 ALTERNATIVES = Table(

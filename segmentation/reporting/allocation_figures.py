@@ -58,10 +58,17 @@ def _tell_curve(curve: pl.DataFrame, currency: str) -> list[str]:
     if most["pieces"] == 0:
         return ["In this order no number of pieces is expected to bring more than it costs."]
     where = "more" if most["pieces"] > chosen["pieces"] else "fewer"
+    doubt = (
+        " But the interval of both holds 0, so that neither is proven." if _is_open(most) and _is_open(chosen) else ""
+    )
     return [
         f"In this order {count(most['pieces'])} pieces are expected to bring most, {write(most['profit'])}: {where} "
-        f"than the {count(chosen['pieces'])} of this plan, which are expected to bring {write(chosen['profit'])}."
+        f"than the {count(chosen['pieces'])} of this plan, which are expected to bring {write(chosen['profit'])}.{doubt}"
     ]
+
+
+def _is_open(row: Row) -> bool:
+    return row["low"] is not None and bool(row["low"] <= 0 <= row["high"])
 
 
 def _tell_limits(constraints: pl.DataFrame, currency: str) -> list[str]:

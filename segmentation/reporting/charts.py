@@ -222,18 +222,17 @@ def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> str:
     return _svg(alt.layer(band, nothing, rule, line, text).properties(width=640, height=220))
 
 
-def draw_profit_curve(points: pl.DataFrame, *, unit: str) -> str:
-    """Expected profit by number of pieces, with its interval as a band; the plan's point, and where it is most.
+def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> str:
+    """Expected profit by size of the mailing, with its interval as a band; the plan's point, and where it is most.
 
     Args:
-        points: one row per number of pieces, in order: `pieces`, `profit`, `low`, `high` (NULL without interval),
+        points: one row per size, in order: `size`, `profit`, `low`, `high` (NULL without interval),
             `is_plan`, `is_break_even`.
-        unit: title of the axis of money.
+        size: what sizes are: pieces or money.
+        unit: title of the axis of profit.
     """
-    most = points["pieces"].max()
-    assert isinstance(most, int)
     base = alt.Chart(points).encode(
-        x=alt.X("pieces:Q", title="Pieces", axis=alt.Axis(tickCount=6, format=",d", tickMinStep=1, grid=False))
+        x=alt.X("size:Q", title=size, axis=alt.Axis(tickCount=6, format=",d", tickMinStep=1, grid=False))
     )
     axis = alt.Axis(tickCount=6, format="~s")
     band = (
@@ -249,8 +248,8 @@ def draw_profit_curve(points: pl.DataFrame, *, unit: str) -> str:
         ("is_plan", "this plan", VERMILION, 16),
     ):
         marked = base.transform_filter(f"datum.{mark}").encode(y=alt.Y("profit:Q", title=unit, axis=axis))
-        at = points.filter(mark)["pieces"].to_list()
-        align: Literal["left", "right"] = "right" if at and at[0] > 0.75 * most else "left"
+        is_late = points.filter(pl.col("size") > 0.75 * pl.col("size").max())[mark].any()
+        align: Literal["left", "right"] = "right" if is_late else "left"
         layers.append(marked.mark_point(color=colour, size=70, filled=True, opacity=1))
         layers.append(
             marked.mark_text(align=align, dx=-6 if align == "right" else 6, dy=dy, fontSize=12, color=INK).encode(

@@ -1,4 +1,4 @@
--- grain: one row per number of pieces on the profit curve of $plan_id
+-- grain: one row per cost on the profit curve of $plan_id
 -- inputs: targeting.profit_curve
 select
     pieces,
@@ -11,4 +11,4 @@ select
     note
 from targeting.profit_curve
 where plan_id = $plan_id
-order by pieces
+order by profit_curve.cost
