@@ -127,6 +127,7 @@ def _picture(curve: pl.DataFrame, currency: str) -> Picture:
         f"Expected profit by number of pieces, with its interval: {write(plan['profit'])} for the "
         f"{count(plan['pieces'])} pieces of this plan; the most, {write(peak['profit'])}, for {count(peak['pieces'])}."
     )
-    return Picture(
-        draw_profit_curve(curve, unit=f"Expected profit, {currency}" if currency else "Expected profit"), told
-    )
+    of_money = f", {currency}" if currency else ""
+    points = curve.with_columns(pl.col("cost" if by_cost else "pieces").alias("size"))
+    size = f"Cost{of_money}" if by_cost else "Pieces"
+    return Picture(draw_profit_curve(points, size=size, unit=f"Expected profit{of_money}"), told)
