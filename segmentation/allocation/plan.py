@@ -194,7 +194,7 @@ def _allot_offers(
         limits,
         fixed_cost=mailing.fixed_cost,
     )
-    alone = int(np.where(np.isfinite(valued.profit), valued.profit, 0).sum(axis=0).argmax())
+    alone = int(competition.problem.count(competition.found.choice).sum(axis=0).argmax())
     everybody = _foresee_alone(expected, uplift, segments, codes, settings.offers[alone], margin_rate)
     return Allocation(
         _select(ranked, valued, competition.choice, offers, mailing.starts_on, settings),
@@ -210,8 +210,13 @@ def _allot_offers(
             offer=offers[alone].name,
         ),
         competition.found.gap,
-        int(((valued.profit.max(axis=1) < 0) & (competition.choice < 0)).sum()),
+        _count_below_break_even(valued, competition.choice),
     )
+
+
+def _count_below_break_even(valued: Valued, choice: Codes) -> int:
+    best = valued.profit.max(axis=1)
+    return int((np.isfinite(best) & (best < 0) & (choice < 0)).sum())
 
 
 def _select(

@@ -36,8 +36,8 @@ def describe_allocation(
     known = curve.filter(pl.col("profit").is_not_null())
     drawn = known.filter("is_plan").height and known.height > 2
     return {
-        "sentences": [*_tell_curve(curve, currency), *_tell_limits(constraints, currency)],
-        "picture": _picture(known, currency) if drawn else None,
+        "sentences": [*_tell_curve(curve, currency, by_cost=offers.height > 0), *_tell_limits(constraints, currency)],
+        "picture": _picture(known, currency, by_cost=offers.height > 0) if drawn else None,
         "missing": "" if drawn else UNKNOWN + (curve["note"].drop_nulls().to_list() or ["too few can be mailed"])[0],
         "alternatives": [_describe_rule(row, currency) for row in alternatives.iter_rows(named=True)],
         "constraints": [_describe_limit(row, currency) for row in constraints.iter_rows(named=True)]
@@ -47,23 +47,27 @@ def describe_allocation(
     }
 
 
-def _tell_curve(curve: pl.DataFrame, currency: str) -> list[str]:
+def _tell_curve(curve: pl.DataFrame, currency: str, *, by_cost: bool) -> list[str]:
     peak, plan = curve.filter("is_break_even"), curve.filter("is_plan")
-    if peak.is_empty() or plan["profit"].null_count() or plan.is_empty():
+    if peak.is_empty() or plan.is_empty() or plan["profit"].null_count():
         return []
     most, chosen = peak.row(0, named=True), plan.row(0, named=True)
     write = rounded_money(currency, most["profit"], chosen["profit"])
-    if most["pieces"] == chosen["pieces"]:
+    if most["cost"] == chosen["cost"]:
         return ["This plan stops where the next piece would cost more than it is expected to bring."]
+    both_open = _is_open(most) and _is_open(chosen)
+    doubt = " But the interval of both holds 0, so that neither is proven." if both_open else ""
+    if by_cost:
+        told = f"With {write(most['cost'])} to spend the offers would bring most, {write(most['profit'])}"
+        plan_told = f"this plan costs {write(chosen['cost'])} and is expected to bring {write(chosen['profit'])}"
+        return [f"{told}; {plan_told}.{doubt}"]
     if most["pieces"] == 0:
         return ["In this order no number of pieces is expected to bring more than it costs."]
     where = "more" if most["pieces"] > chosen["pieces"] else "fewer"
-    doubt = (
-        " But the interval of both holds 0, so that neither is proven." if _is_open(most) and _is_open(chosen) else ""
-    )
     return [
         f"In this order {count(most['pieces'])} pieces are expected to bring most, {write(most['profit'])}: {where} "
-        f"than the {count(chosen['pieces'])} of this plan, which are expected to bring {write(chosen['profit'])}.{doubt}"
+        f"than the {count(chosen['pieces'])} of this plan, which are expected to bring {write(chosen['profit'])}."
+        + doubt
     ]
 
 
@@ -120,7 +124,8 @@ def _describe_offer(row: Row, currency: str) -> Row:
     }
 
 
-def _picture(curve: pl.DataFrame, currency: str) -> Picture:
+def _picture(curve: pl.DataFrame, currency: str, *, by_cost: bool) -> Picture:
+    """By cost where offers compete, since more money buys dearer pieces as well as more."""
     plan, peak = curve.filter("is_plan").row(0, named=True), curve.filter("is_break_even").row(0, named=True)
     write = rounded_money(currency, plan["profit"], peak["profit"])
     told = (

@@ -3,6 +3,7 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.allocation_figures import describe_allocation
+from segmentation.reporting.numbers import MISSING
 
 CURVE = pl.DataFrame(
     {
@@ -59,7 +60,7 @@ def test_it_says_what_brings_most_and_what_more_budget_would_do() -> None:
 
 def test_a_figure_that_is_not_known_says_why() -> None:
     by_chance = described()["alternatives"][1]["profit"]
-    assert (by_chance.text, by_chance.reason) == ("–", "why not")
+    assert (by_chance.text, by_chance.reason) == (MISSING, "why not")
     unknown = described(CURVE.with_columns(profit=pl.lit(None, dtype=pl.Float64), note=pl.lit("no uplift")))
     assert unknown["picture"] is None
     assert unknown["missing"].endswith("no uplift")
