@@ -7,6 +7,7 @@ from prefect import flow
 from pydantic import Field
 
 from flows import tasks
+from segmentation.approval.life import refuse_old_data
 from segmentation.run import Published, continue_run
 from segmentation.settings import PolicyName, load_settings
 from segmentation.warehouse.publishing import writing
@@ -18,19 +19,21 @@ def plan_mailing(
     campaign_id: str | None = None,
     unit_cost: Annotated[float, Field(gt=0)] | None = None,
     control_share: Annotated[float, Field(ge=0, le=0.5)] | None = None,
+    without_hold_out: bool | None = None,
     rest_days: Annotated[int, Field(ge=0, le=730)] | None = None,
     policy: PolicyName | None = None,
     warehouse: Path | None = None,
     reports: Path | None = None,
     settings: Path | None = None,
 ) -> Published:
-    """Plan a mailing as a draft and write its list. Nothing is sent. What is left empty is taken from the settings.
+    """Draft a plan of a mailing: a dry run that writes no list. What is left empty is taken from the settings.
 
     Args:
         budget: Money for pieces and fixed cost.
         campaign_id: Campaign to plan. Empty: the next to start, or a new one.
         unit_cost: Cost of one piece, where the campaign has none of its own.
         control_share: Share of the selected customers that is held out, 0 to 0.5.
+        without_hold_out: Permits a share of 0, with which nothing can be proven.
         rest_days: Days without a contact before the in-home date.
         policy: response: segments that replied best first. rfm: best recency, frequency and spend first.
         warehouse: Published warehouse. Empty: as in the settings.
@@ -42,14 +45,17 @@ def plan_mailing(
         "campaign_id": campaign_id,
         "unit_cost": unit_cost,
         "control_share": control_share,
+        "without_hold_out": without_hold_out,
         "rest_days": rest_days,
         "policy": policy,
     }
     chosen = load_settings(settings, plan=wanted, warehouse={"path": warehouse}, reports={"path": reports})
     run = continue_run("plan-mailing", chosen)
+    refuse_old_data(run.as_of, run.today, chosen.plan)
     with writing(chosen.warehouse, run.lists, chosen.reports.path):
-        mailing_list = tasks.plan(run)
+        plan_id = tasks.plan(run)
+        tasks.check_power(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [mailing_list, report])
+        tasks.publish_warehouse(run, [report])
         tasks.keep(run)
-    return Published(run.warehouse, report, mailing_list)
+    return Published(run.warehouse, report, plan_id=plan_id)

@@ -32,7 +32,7 @@ def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path |
 
 
 def work_out(run: Run) -> Published:
-    """From loaded rows to the warehouse, report and list that a night publishes."""
+    """From loaded rows to the warehouse and report that a night publishes, with a draft of the next mailing."""
     tasks.segment(run)
     tasks.cluster(run)
     tasks.value(run)
@@ -41,5 +41,5 @@ def work_out(run: Run) -> Published:
     tasks.measure(run)
     tasks.compare(run)
     tasks.weigh(run)
-    mailing_list = tasks.plan(run)
-    return Published(run.warehouse, tasks.report(run), mailing_list)
+    plan_id = tasks.plan(run)
+    return Published(run.warehouse, tasks.report(run), plan_id=plan_id)

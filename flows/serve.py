@@ -21,6 +21,7 @@ from flows.measure_campaign import measure_campaign
 from flows.night import night
 from flows.plan_mailing import plan_mailing
 from flows.replay_night import replay_night
+from flows.settle_plan import approve_plan, export_plan, reject_plan
 from segmentation.errors import MailworthError
 from segmentation.settings import NightSettings, ServeSettings
 
@@ -43,6 +44,9 @@ def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Ca
             _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
             _deployment(replay_night, "replay-night"),
             _deployment(plan_mailing, "plan-mailing"),
+            _deployment(approve_plan, "approve-plan"),
+            _deployment(reject_plan, "reject-plan"),
+            _deployment(export_plan, "export-plan"),
             _deployment(measure_campaign, "measure-campaign"),
             _deployment(erase_customer, "erase-customer"),
         ):

@@ -11,6 +11,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from segmentation.approval.stage import approve_plan, export_plan, note_power, refuse_weak_hold_out, reject_plan
 from segmentation.attributes.stage import profile_attributes
 from segmentation.clusters.stage import cluster_customers
 from segmentation.comparison.stage import compare_measured, foresee_plan
@@ -26,7 +27,7 @@ from segmentation.sources.parts import SourceTable
 from segmentation.sources.recall import recall
 from segmentation.sources.source import fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
-from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.targeting.stage import plan_mailing
 from segmentation.value.stage import cost_service, value_customers
 from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import publish
@@ -128,11 +129,36 @@ def weigh(run: Run) -> None:
 
 
 @step("plan the next mailing")
-def plan(run: Run) -> Path:
-    with run.building() as connection, writing_to(run.lists):
+def plan(run: Run) -> str:
+    with run.building() as connection:
         plan_id = plan_mailing(connection, run)
         foresee_plan(connection, plan_id)
-        return export_list(connection, plan_id, run.mailing_list(plan_id))
+        note_power(connection, run, plan_id)
+        return plan_id
+
+
+@step("look at the power of {plan_id}")
+def check_power(run: Run, plan_id: str) -> None:
+    with run.building() as connection:
+        refuse_weak_hold_out(connection, run, plan_id)
+
+
+@step("approve {plan_id}")
+def approve(run: Run, plan_id: str) -> None:
+    with run.building() as connection:
+        approve_plan(connection, run, plan_id)
+
+
+@step("reject {plan_id}")
+def reject(run: Run, plan_id: str, why: str) -> None:
+    with run.building() as connection:
+        reject_plan(connection, run, plan_id, why)
+
+
+@step("export {plan_id}")
+def export(run: Run, plan_id: str) -> tuple[Path, ...]:
+    with run.building() as connection, writing_to(run.lists):
+        return export_plan(connection, run, plan_id)
 
 
 @step("write the report")

@@ -41,6 +41,10 @@ class PlanError(MailworthError):
     """A mailing cannot be planned as asked."""
 
 
+class PackError(MailworthError):
+    """The files for the mail house cannot be written as asked."""
+
+
 class UnknownCampaignError(MailworthError):
     """A campaign is asked for that the warehouse does not have, or that has not started."""
 

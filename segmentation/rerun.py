@@ -26,12 +26,13 @@ def published_before(connection: Connection, run: Run) -> Published | None:
         code_version=__version__,
     )
     kept = {version.run_id for version in list_versions(run.warehouse)}
-    published = Published(run.warehouse, run.settings.reports.page(run.as_of), run.mailing_list(_last_plan(connection)))
+    published = Published(run.warehouse, run.settings.reports.page(run.as_of), plan_id=_last_plan(connection))
     if found.is_empty() or found.item() not in kept or not all(file.exists() for file in published.files):
         return None
     log.info("nothing is new since %s: what it has published stays as it is", found.item())
     return published
 
 
-def _last_plan(connection: Connection) -> str:
-    return str(execute(connection, "select max_by(plan_id, created_at) from targeting.plans")[0][0])
+def _last_plan(connection: Connection) -> str | None:
+    plan_id: str | None = execute(connection, "select max_by(plan_id, created_at) from targeting.plans")[0][0]
+    return plan_id

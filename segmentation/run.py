@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -23,16 +22,17 @@ from segmentation.warehouse.schema import append_rows, refuse_incomplete
 
 @dataclass(frozen=True)
 class Published:
-    """What a run has put where people look; None for what it does not make."""
+    """What a run has put where people look."""
 
     warehouse: Path
     report: Path
-    mailing_list: Path | None = None
+    lists: tuple[Path, ...] = ()
+    plan_id: str | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All of them."""
-        return tuple(file for file in (self.warehouse, self.report, self.mailing_list) if file is not None)
+        return (self.warehouse, self.report, *self.lists)
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,14 @@ class Run:
         return self.settings.warehouse.path
 
     @property
+    def today(self) -> dt.date:
+        """The day of the run, or the one that the settings hold for it."""
+        return self.settings.night.as_of or self.started_at.date()
+
+    @property
     def lists(self) -> Path:
         """Folder of the mailing lists."""
         return lists_folder(self.warehouse)
-
-    def mailing_list(self, plan_id: str) -> Path:
-        """The file of a plan's mailing list; what a file's name may not have is written as %2F."""
-        return self.lists / f"{quote(plan_id, safe='@ ')}.csv"
 
     @property
     def parameters(self) -> str:

@@ -11,12 +11,26 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
-    *("allocation", "targeting", "response", "comparison", "payback", "reporting"),
+    *(
+        "eligibility",
+        "allocation",
+        "targeting",
+        "approval",
+        "response",
+        "validity",
+        "comparison",
+        "payback",
+        "reporting",
+    ),
 )
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(f for part in PARTS for f in (ROOT / "segmentation" / part).glob("*.py") if f.name != "stage.py"),
     *(ROOT / "segmentation" / "erasure" / f"{name}.py" for name in ("identifiers", "words", "rows", "barring")),
+    *(
+        ROOT / "segmentation" / "pack" / f"{name}.py"
+        for name in ("addresses", "excel", "layout", "lines", "manifest", "text")
+    ),
 ]
 
 

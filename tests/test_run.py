@@ -1,9 +1,7 @@
 """What a run writes of itself."""
 
-import datetime as dt
 import json
 import logging
-from pathlib import Path
 
 import pytest
 
@@ -32,14 +30,3 @@ def test_parameters_of_a_run_hold_no_secret(
     parameters = json.loads(execute(warehouse, "select parameters from ops.runs")[0][0])
     assert parameters["warehouse"]["analysts"] == "a.duckdb"
     assert set(parameters["warehouse"]["analysts_salt"]) == set(parameters["serve"]["password"]) == {"*"}
-
-
-def test_a_mailing_list_stays_in_its_folder_whatever_the_campaign_is_called(tmp_path: Path) -> None:
-    run = start_run("night", load_settings(warehouse={"path": tmp_path / "w.duckdb"}), as_of=dt.date(2024, 1, 1))
-
-    assert run.mailing_list("spring 2@2024-01-01").name == "spring 2@2024-01-01.csv"
-    for name in ("../x", "a/b", "\0", "..", "x" * 10):
-        file = run.mailing_list(f"{name}@2024-01-01")
-        assert file.parent == tmp_path / "out"
-        assert "/" not in file.name
-        assert "\0" not in file.name

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from segmentation.errors import SettingsError
 from segmentation.settings import Settings, load_settings
+from segmentation.targeting.keycodes import keycodes_of_cells
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +126,7 @@ def test_an_unknown_section() -> None:
     assert refusal("[plans]\nbudget = 1\n") == (
         f"{Path.cwd() / 'my.toml'}: unknown key plans; "
         "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, "
-        "comparison, plan, serve, value, programme"
+        "comparison, plan, pack, serve, value, programme"
     )
 
 
@@ -135,6 +136,17 @@ def test_an_unknown_section() -> None:
         ("plan", "budget = -1", "plan.budget = -1", "greater than or equal to 0"),
         ("plan", "unit_cost = 0", "plan.unit_cost = 0", "greater than 0"),
         ("plan", "control_share = 0.6", "plan.control_share = 0.6", "less than or equal to 0.5"),
+        ("plan", "control_share = 1", "plan.control_share = 1", "less than or equal to 0.5"),
+        (
+            "plan",
+            "control_share = 0",
+            "plan.control_share = 0",
+            "nothing can be proven; set plan.without_hold_out = true",
+        ),
+        ("plan", "cells = [{name = 'O'}]", "plan.cells.0.name = 'O'", "match pattern"),
+        ("plan", "keycode_prefixes = {x = 'S1'}", "plan.keycode_prefixes.x = 'S1'", "match pattern"),
+        ("plan", "wanted_uplift = 0", "plan.wanted_uplift = 0", "greater than 0"),
+        ("plan", "power_gate = 'on'", "plan.power_gate = 'on'", "'warn', 'refuse' or 'off'"),
         ("plan", "days_ahead = 0", "plan.days_ahead = 0", "greater than or equal to 1"),
         ("plan", "policy = 'best'", "plan.policy = 'best'", "'response' or 'rfm'"),
         ("plan", "campaign_id = ''", "plan.campaign_id = ''", "at least 1 character"),
@@ -174,6 +186,49 @@ def test_an_impossible_value(section: str, line: str, key: str, told: str) -> No
 
     assert said.startswith(f"{Path.cwd() / 'my.toml'}: {key}: ")
     assert told in said
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "told"),
+    [
+        ("cells = [{name = 'A', share = 0.5}, {name = 'B', share = 0.4}]", "cells", "A, B add up to 0.9, not to 1"),
+        ("cells = [{name = 'A', share = 0.5}, {name = 'B'}]", "cells", "cell B has no share, others have"),
+        ("cells = [{name = 'A'}, {name = 'A'}]", "cells", "cell A is there twice"),
+        ("offers = [{name = 'a', unit_cost = 1}, {name = 'a', unit_cost = 2}]", "offers", "offer 'a' is there twice"),
+        ("global_control = {share = 0.1}", "global_control", "needs since and until"),
+        (
+            "global_control = {share = 0.1, since = 2024-02-01, until = 2024-01-01}",
+            "global_control",
+            "until (2024-01-01) is before since (2024-02-01)",
+        ),
+    ],
+)
+def test_impossible_cells_and_groups(line: str, key: str, told: str) -> None:
+    said = refusal(f"[plan]\n{line}\n")
+
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: plan.{key} = ")
+    assert told in said
+
+
+def test_cells_and_offers_are_refused_together() -> None:
+    told = refusal("[plan]\ncells = [{name = 'A'}]\noffers = [{name = 'card', unit_cost = 0.5}]\n")
+    assert "plan = " in told
+    assert "cells and offers are both set, but each offer is a cell of its own; leave out [[plan.cells]]" in told
+
+
+def test_each_offer_has_a_cell_that_a_key_code_can_have() -> None:
+    plan = load_settings(plan={"offers": [{"name": f"o{n}", "unit_cost": 1} for n in range(20)]}).plan
+    assert "".join(plan.cell_names) == "ABCDEFGHJKMNPQRSTUVW"
+    assert len(set(keycodes_of_cells("may", plan.cell_names, {}).values())) == 20
+    assert load_settings(plan={"cells": [{"name": "X"}, {"name": "Y"}]}).plan.cell_names == ("X", "Y")
+
+
+def test_cells_have_one_size_unless_told() -> None:
+    assert load_settings().plan.cell_shares == {"A": 1.0}
+    cells = [{"name": name} for name in ("A", "B", "C", "D")]
+    assert load_settings(plan={"cells": cells}).plan.cell_shares == dict.fromkeys("ABCD", 0.25)
+    thirds = [{"name": "A", "share": 1 / 3}, {"name": "B", "share": 2 / 3}]
+    assert load_settings(plan={"cells": thirds}).plan.cell_shares == {"A": 1 / 3, "B": 2 / 3}
 
 
 @pytest.mark.parametrize("text", ["plan = 5\n", "[[plan]]\nbudget = 1\n"])

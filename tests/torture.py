@@ -32,8 +32,7 @@ PLAN = "from targeting.selection where plan_id like '%@' || ({}) order by all"
 STEPS = (
     (r"(Warehouse|Report|List) ", "after the end"),
     (r"copy for analysts", "swap"),
-    (r"mailing list", "report and publish"),
-    (r"plan ", "list"),
+    (r"plan ", "report and publish"),
     (r"measured campaign (\d+) of \1:", "plan"),
     (r".* replies credited", "measure"),
     (r".* contact-centre requests|no service_contacts", "credit"),

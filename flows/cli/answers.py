@@ -22,10 +22,13 @@ def show_relation(warehouse: Path, relation: str, **parameters: object) -> None:
 
 
 def say_published(published: "Published") -> None:
-    """Tell which files there are now."""
-    for name, label in (("warehouse", "Warehouse"), ("report", "Report"), ("mailing_list", "List")):
-        if (file := getattr(published, name)) is not None:
-            tell(f"{label:<10} {file}")
+    """Tell which files there are now, and which plan."""
+    tell(f"Warehouse  {published.warehouse}")
+    tell(f"Report     {published.report}")
+    for file in published.lists:
+        tell(f"List       {file}")
+    if published.plan_id is not None:
+        tell(f"Plan       {published.plan_id}")
 
 
 def say_erased(erasure: "Erasure", *, done: bool) -> None:

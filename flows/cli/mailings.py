@@ -1,13 +1,13 @@
 """Commands of marketers: plan a mailing, know what a hold-out can show, measure what mailings brought."""
 
 from typing import Annotated, Any
-from urllib.parse import unquote
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from flows.cli.answers import say_published, show_relation
 from flows.cli.app import Reports, Settings, Warehouse, app, places, working
+from flows.cli.progress import tell
 from flows.cli.tables import print_rows
 from segmentation.settings import PolicyName
 
@@ -19,13 +19,19 @@ def plan(
     campaign: Annotated[str | None, Parameter(help="Campaign to plan; the next to start if left out.")] = None,
     unit_cost: Annotated[float | None, Parameter(help="Cost of one piece.")] = None,
     control_share: Annotated[float | None, Parameter(help="Share of the selected held out, 0 to 0.5.")] = None,
+    without_hold_out: Annotated[
+        bool | None, Parameter(help="Permit a share of 0, with which nothing can be proven.", negative="")
+    ] = None,
     rest_days: Annotated[int | None, Parameter(help="Days without a contact before the in-home date.")] = None,
     policy: Annotated[PolicyName | None, Parameter(help="How customers are ranked.")] = None,
     warehouse: Warehouse = None,
     reports: Reports = None,
     settings: Settings = None,
 ) -> None:
-    """Plan a mailing under a budget: who is mailed, who is left out and why, who is held out.
+    """Draft a plan under a budget: who is mailed, who is left out and why, who is held out.
+
+    It is a dry run: no list is written. The same settings again replace the draft; others add one, to be compared by
+    `mailworth plans`.
 
     Example: mailworth plan --budget 500 --control-share 0.2
     """
@@ -34,6 +40,7 @@ def plan(
         "campaign_id": campaign,
         "unit_cost": unit_cost,
         "control_share": control_share,
+        "without_hold_out": without_hold_out,
         "rest_days": rest_days,
         "policy": policy,
     }
@@ -41,11 +48,10 @@ def plan(
         from flows.plan_mailing import plan_mailing
 
         published = plan_mailing(**wanted, warehouse=warehouse, reports=reports, settings=settings)
-    plan_id = unquote(published.mailing_list.stem) if published.mailing_list else None
-    show_relation(published.warehouse, "plan_waterfall", plan_id=plan_id)
-    for relation in ("plan_summary", "plan_offers", "plan_alternatives", "plan_constraints"):
-        show_relation(published.warehouse, relation, plan_id=plan_id)
+    for relation in ("plan_waterfall", "plan_summary", "plan_offers", "plan_alternatives", "plan_constraints"):
+        show_relation(published.warehouse, relation, plan_id=published.plan_id)
     say_published(published)
+    tell(f"Next       mailworth approve '{published.plan_id}' --by NAME")
 
 
 @app.command

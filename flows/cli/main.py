@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from cyclopts import CycloptsError
 
-from flows.cli import mailings, nights, published  # noqa: F401  # they add their commands
+from flows.cli import mailings, nights, plans, published  # noqa: F401  # they add their commands
 from flows.cli.app import app
 from flows.cli.progress import warn
 from segmentation.errors import MailworthError

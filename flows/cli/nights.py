@@ -85,13 +85,13 @@ def night(
 
 @app.command
 def demo() -> None:
-    """Run the night on the sample of a real grocery chain and show what came out.
+    """Run the night on the sample of a real grocery chain, show what came out and what to do next.
 
     Example: mailworth demo
     """
     if not DEMO_SETTINGS.exists():
         raise MailworthError(f"{DEMO_SETTINGS}: not found; run `mailworth demo` in the folder of the project")
-    _night(settings=DEMO_SETTINGS)
+    plan_id = _night(settings=DEMO_SETTINGS)
     from segmentation.settings import load_settings
     from segmentation.warehouse.connection import query_warehouse
 
@@ -99,6 +99,9 @@ def demo() -> None:
     for query in DEMO_QUERIES:
         tell(f'\n$ mailworth query "{query}"')
         print_rows(query_warehouse(warehouse, query))
+    tell("\nThe next mailing is a draft. To have its list written:")
+    tell(f"$ mailworth approve '{plan_id}' --by YOU --settings {DEMO_SETTINGS}")
+    tell(f"$ mailworth export '{plan_id}' --settings {DEMO_SETTINGS}")
 
 
 def _night(
@@ -108,12 +111,13 @@ def _night(
     reports: Path | None = None,
     as_of: dt.date | None = None,
     settings: Path | None = None,
-) -> None:
+) -> str | None:
     with working("night", settings, source={"path": source}, **places(warehouse, reports)):
         from flows.night import night as flow
 
         published = flow(as_of=as_of, source=source, warehouse=warehouse, reports=reports, settings=settings)
     say_published(published)
+    return published.plan_id
 
 
 @app.command

@@ -179,7 +179,7 @@ def _tell(refit: Refit, as_of: dt.date) -> None:
 
 def _assign(connection: Connection, model: ClusterModel, as_of: dt.date, features: list[str]) -> None:
     sums = []
-    for customers in _batches(connection):
+    for customers in feature_batches(connection):
         clusters = model.assign(customers)
         append_rows(connection, CLUSTERS, clusters.with_columns(pl.lit(as_of).alias("as_of_date")))
         sums.append(sum_clusters(customers, clusters, features))
@@ -191,8 +191,8 @@ def _assign(connection: Connection, model: ClusterModel, as_of: dt.date, feature
     log.info("%s clusters of %s: %s", len(model.ids), model.fitted_on, names)
 
 
-def _batches(connection: Connection) -> Iterator[pl.DataFrame]:
-    """The customers in parts, each sorted by customer_id."""
+def feature_batches(connection: Connection) -> Iterator[pl.DataFrame]:
+    """The customers of the table customer_features in parts, each sorted by customer_id."""
     (rows,) = execute(connection, "select count(*) from customer_features")[0]
     for number in range(-(-rows // BATCH)):
         yield fetch(connection, "feature_batch", number=number, size=BATCH)

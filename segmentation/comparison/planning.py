@@ -195,4 +195,5 @@ def _foresee_cell(
 
 
 def _shared_confidence(cells: int) -> float:
+    """Of each cell, so that all hold together (O. J. Dunn, 1961, JASA 56, 52-64)."""
     return 1 - (1 - CONFIDENCE) / cells

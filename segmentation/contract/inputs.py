@@ -105,6 +105,8 @@ CONTACTS = Table(
         Rule("unit_cost is negative", "unit_cost < 0"),
     ),
     dated_by="contacted_on",
+    agrees_in="arm",
+    disagreement="the customer is in both arms of the campaign, so neither row is loaded",
 )
 
 RESPONSES = Table(

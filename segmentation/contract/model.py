@@ -51,6 +51,8 @@ class Table:
         keeps_attributes: further columns of the source are kept, as text.
         dated_by: column with the day on which a row can first be known.
         withheld: the copy for analysts does not have the table.
+        agrees_in: column in which all rows of one key in a load must agree, or none of them is loaded.
+        disagreement: the reason, where they do not.
     """
 
     schema: str
@@ -63,6 +65,8 @@ class Table:
     keeps_attributes: bool = False
     dated_by: str | None = None
     withheld: bool = False
+    agrees_in: str | None = None
+    disagreement: str = ""
 
     @property
     def full_name(self) -> str:

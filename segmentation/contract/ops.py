@@ -9,7 +9,7 @@ RUNS = Table(
     "finished run that wrote the warehouse",
     (
         RUN_ID,
-        Column("flow", "VARCHAR", "night, replay-night, plan-mailing, measure-campaign or erase-customer"),
+        Column("flow", "VARCHAR", "Flow, such as night, replay-night, plan-mailing or approve-plan"),
         Column("started_at", "TIMESTAMP", "Start, local time"),
         Column("finished_at", "TIMESTAMP", "End, local time"),
         Column("status", "VARCHAR", "completed"),

@@ -26,7 +26,17 @@ from segmentation.contract.segments import (
     RULES,
     UNSCORED,
 )
-from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.targeting import (
+    ADDRESS_CHECKS,
+    DUPLICATES,
+    EXCLUSIONS,
+    GLOBAL_CONTROL,
+    PLANS,
+    SELECTION,
+    SUPPRESSION_LISTS,
+    WATERFALL,
+)
+from segmentation.contract.validity import BOTH_ARMS, VALIDITY_TABLES
 from segmentation.contract.value import VALUE_TABLES
 
 PUBLISHED_TABLES = (
@@ -34,6 +44,7 @@ PUBLISHED_TABLES = (
     *HISTORY_TABLES,
     LOADS,
     REJECTS,
+    BOTH_ARMS,
     UNSCORED,
     RFM,
     RFM_THRESHOLDS,
@@ -54,12 +65,17 @@ PUBLISHED_TABLES = (
     SELECTION,
     EXCLUSIONS,
     WATERFALL,
+    SUPPRESSION_LISTS,
+    DUPLICATES,
+    GLOBAL_CONTROL,
+    ADDRESS_CHECKS,
     *ALLOCATION_TABLES,
     PLAN_POWER,
     *CREDIT_TABLES,
     UPLIFT,
     SAMPLE_RATIO,
     *OBSERVATIONAL_TABLES,
+    *VALIDITY_TABLES,
     CAMPAIGN_RESULTS,
     COMPARISON,
     TREND,

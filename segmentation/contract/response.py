@@ -70,6 +70,14 @@ UPLIFT = Table(
         ),
         Column("sequential_ci_high", "DOUBLE", "Upper end of that interval"),
         Column(
+            "complier_uplift",
+            "DOUBLE",
+            "Of randomised: effect of being mailed on those whom being drawn moved (Wald's instrumental variable "
+            "estimate); where somebody did not get what the arm says (response.contamination)",
+        ),
+        Column("complier_ci_low", "DOUBLE", "Lower end of the 95 % interval of complier_uplift"),
+        Column("complier_ci_high", "DOUBLE", "Upper end of the 95 % interval of complier_uplift"),
+        Column(
             "sample_ratio",
             "VARCHAR",
             "pass, fail or not known: whether the campaign's arms are of the planned size; empty without hold-out",
@@ -78,8 +86,10 @@ UPLIFT = Table(
             "comparability",
             "VARCHAR",
             "pass or fail: whether there are unmailed customers like the mailed (response.overlap, response.balance); "
-            "empty with a hold-out, and where it is not known",
+            "with a hold-out fail where another campaign mailed one arm more than the other (response.concurrent); "
+            "empty where it is not known",
         ),
+        Column("caution", "VARCHAR", "What is to be known of all figures of the campaign; every note ends with it"),
         NOTE,
     ),
     key=("campaign_id", "dimension", "level", "metric", "method"),

@@ -31,7 +31,7 @@ def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat,
     Returns:
         `_file`, `_row`, the declared columns, the attributes, `_reason` (NULL if the row is good) and `_repeated`
         (a good row that says again what an earlier one said). Of rows with one key and different content the first
-        in the order of files and rows is good.
+        in the order of files and rows is good; none is where they differ in the column `table.agrees_in`.
     """
     attributes = attribute_columns(table, given)
     columns = ",\n        ".join(
@@ -40,6 +40,7 @@ def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat,
     )
     content = ", ".join(quote(name) for name in (*table.column_names, *attributes))
     key = ", ".join(quote(name) for name in table.identity)
+    agreed = quote(table.agrees_in) if table.agrees_in else "true"
     return f"""
 with given as (
     select _file, _row,
@@ -65,16 +66,17 @@ keys_seen_again as (
 compared as (
     select _file, _row,
         row_number() over same_key > 1 as _again,
-        row({content}) is distinct from first_value(row({content})) over same_key as _differs
+        row({content}) is distinct from first_value(row({content})) over same_key as _differs,
+        min({agreed}) over whole_key is distinct from max({agreed}) over whole_key as _contradicts
     from judged semi join keys_seen_again on {same_values("judged", "keys_seen_again", table.identity)}
     where _breach is null
-    window same_key as (partition by {key} order by _file, _row)
+    window same_key as (partition by {key} order by _file, _row), whole_key as (partition by {key})
 )
 select judged.* exclude (_breach),
-    coalesce(_breach, case when _again and _differs
+    coalesce(_breach, case when _contradicts then {literal(table.disagreement)} when _again and _differs
         then {literal("another row with the same " + ", ".join(table.identity) + " and other content comes before")}
     end) as {REASON},
-    coalesce(_breach is null and _again and not _differs, false) as {REPEATED}
+    coalesce(_breach is null and not _contradicts and _again and not _differs, false) as {REPEATED}
 from judged left join compared on judged._file = compared._file and judged._row = compared._row
 """
 

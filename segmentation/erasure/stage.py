@@ -13,6 +13,7 @@ import polars as pl
 
 from segmentation.erasure.databases import count_rows, knows_erasure, write_anew
 from segmentation.erasure.lists import count_lines, write_list_anew
+from segmentation.erasure.packs import count_pack_lines, find_packs, write_pack_anew
 from segmentation.erasure.person import Person, find_person
 from segmentation.erasure.relations import find_mentions, stored_relations
 from segmentation.erasure.search import Find, describe_mentions, files_below, kinds_in, search_file
@@ -99,9 +100,8 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
         finds = _search_others(run, person)
         removed = _count(run, person)
         held = {Path(file) for file in removed["file"]}
-        for file in held.intersection(_lists(run, customer_id)):
-            write_list_anew(file, customer_id)
-            show(file)
+        for warehouse in warehouses:
+            _write_lists_anew(warehouse, customer_id, held, building[warehouse.path].with_name("tmp"))
         for warehouse in reversed(warehouses):
             files = _databases(warehouse.path)
             outdated = [file for file in files if file in held or not knows_erasure(file, person, run)]
@@ -109,6 +109,18 @@ def erase_customer(run: Run, customer_id: str) -> Erasure:
                 outdated.append(warehouse.path)  # an erasure may have been stopped before the copy for analysts
             _write_all_anew(warehouse, outdated, building[warehouse.path], person, run)
         return _describe(person, removed, [*finds, *_search_own(run, person)])
+
+
+def _write_lists_anew(warehouse: WarehouseSettings, customer_id: str, held: set[Path], folder: Path) -> None:
+    """Every list of `held` in the folder of one warehouse, and the manifest of its pack."""
+    packs = find_packs(lists_folder(warehouse.path))
+    for pack in packs:
+        if held.intersection(pack.files):
+            show(*write_pack_anew(pack, customer_id, held, folder))
+    in_packs = {file for pack in packs for file in pack.files}
+    for file in sorted(held.intersection(_lists_of(warehouse, customer_id)) - in_packs):
+        write_list_anew(file, customer_id)
+        show(file)
 
 
 def _write_all_anew(warehouse: WarehouseSettings, outdated: list[Path], built: Path, person: Person, run: Run) -> None:
@@ -158,8 +170,19 @@ def _all_databases(run: Run) -> list[Path]:
 
 def _lists(run: Run, customer_id: str) -> dict[Path, int]:
     """Every mailing list with the lines of the person on it."""
-    files = [file for warehouse in _warehouses(run) for file in sorted(lists_folder(warehouse.path).glob("*.csv"))]
-    return {file: lines for file in files if (lines := count_lines(file, customer_id)) is not None}
+    return {file: lines for warehouse in _warehouses(run) for file, lines in _lists_of(warehouse, customer_id).items()}
+
+
+def _lists_of(warehouse: WarehouseSettings, customer_id: str) -> dict[Path, int]:
+    """The files of packs with their manifests, and CSV files that are of none."""
+    folder = lists_folder(warehouse.path)
+    counted: dict[Path, int] = {}
+    for pack in find_packs(folder):
+        counted |= count_pack_lines(pack, customer_id)
+    for file in sorted(folder.glob("*.csv")):
+        if file not in counted and (lines := count_lines(file, customer_id)) is not None:
+            counted[file] = lines
+    return counted
 
 
 def _versions_of_the_published(warehouse: Path) -> list[Path]:

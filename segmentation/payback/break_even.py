@@ -14,6 +14,8 @@ def break_even_response(
 
     Raises:
         ValueError: an order brings no margin, or a fixed cost has no pieces to share it.
+
+    References: M. L. Roberts, P. D. Berger (1999), Direct Marketing Management, 2nd edition, on break-even.
     """
     if margin_per_order <= 0:
         raise ValueError(f"an order with a margin of {margin_per_order:g} never earns back what a piece costs")

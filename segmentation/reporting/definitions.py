@@ -12,7 +12,8 @@ from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, DRIFT, RFM
-from segmentation.contract.targeting import PLANS, SELECTION, WATERFALL
+from segmentation.contract.targeting import PLANS, SELECTION, SUPPRESSION_LISTS, WATERFALL
+from segmentation.contract.validity import VALIDITY_TABLES
 from segmentation.contract.value import VALUE_TABLES
 
 SHOWN_TABLES = (
@@ -22,6 +23,7 @@ SHOWN_TABLES = (
     *PAYBACK_TABLES,
     UPLIFT,
     SAMPLE_RATIO,
+    *VALIDITY_TABLES,
     *OBSERVATIONAL_TABLES,
     COMPARISON,
     TREND,
@@ -34,6 +36,7 @@ SHOWN_TABLES = (
     CLUSTER_SELECTION,
     *VALUE_TABLES,
     WATERFALL,
+    SUPPRESSION_LISTS,
     SELECTION,
     LOADS,
     REJECTS,

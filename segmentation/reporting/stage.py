@@ -13,6 +13,7 @@ from segmentation.reporting.cluster_figures import describe_clusters
 from segmentation.reporting.comparison_figures import describe_comparison, describe_power
 from segmentation.reporting.credit_figures import describe_credits
 from segmentation.reporting.definitions import define_figures
+from segmentation.reporting.eligibility_figures import describe_eligibility
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, answer_what_to_mail
 from segmentation.reporting.history_figures import describe_history
 from segmentation.reporting.observational_figures import describe_observational
@@ -20,6 +21,7 @@ from segmentation.reporting.page import render_page
 from segmentation.reporting.payback_figures import add_programme, describe_payback
 from segmentation.reporting.quality_figures import describe_load, describe_totals
 from segmentation.reporting.segment_figures import describe_segments
+from segmentation.reporting.validity_figures import describe_validity
 from segmentation.reporting.value_figures import describe_service, describe_value
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection, fetch
@@ -85,6 +87,9 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
         campaigns=describe_campaigns(
             campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), currency
         ),
+        validity=describe_validity(
+            fetch(connection, "report_contamination"), fetch(connection, "report_concurrent"), currency
+        ),
         observational=describe_observational(
             fetch(connection, "report_observational"), fetch(connection, "report_balance"), currency
         ),
@@ -101,9 +106,16 @@ def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
 def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> dict[str, Any] | None:
     if plans.is_empty():
         return None
-    plan_id, name = plans.select("plan_id", "name").row(0)
+    plan_id, name, status = plans.select("plan_id", "name", "status").row(0)
     return {
         "name": name,
+        "plan_id": plan_id,
+        "status": status,
+        "eligibility": describe_eligibility(
+            fetch(connection, "plan_notes", plan_id=plan_id),
+            fetch(connection, "plan_lists", plan_id=plan_id),
+            fetch(connection, "plan_duplicates", plan_id=plan_id),
+        ),
         "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
         "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
         "allocation": describe_allocation(

@@ -14,39 +14,43 @@ CONTROL, TREATED = 0, 1
 
 @dataclass(frozen=True)
 class Grouping:
-    """Where each customer of a comparison belongs.
+    """Where each row of a comparison belongs; a row is a customer, or several who are alike.
 
     Attributes:
         levels: sorted.
-        group: of each customer, twice the number of the level, and one more if treated.
-        unit: of each customer, the number of what was drawn: the customer, or the part of a household in the group.
+        group: of each row, twice the number of the level, and one more if treated.
+        customers: of each row.
+        unit: of each row, the number of what was drawn: its customers, or the part of a household in the group.
         unit_group, unit_stratum: of each unit, its group and the number of its cell.
-        by_household: units are parts of households.
+        unit_count: how many units alike it stands for.
+        by_household: units are parts of households, and every row is one customer.
     """
 
     levels: list[str]
     group: Codes
+    customers: Array
     unit: Codes
     unit_group: Codes
     unit_stratum: Codes
+    unit_count: Array
     by_household: bool
 
     def by_level(self, values: Array) -> Array:
-        """Sums of a value per customer: levels x arms, control first."""
-        return self._table(self.group, values)
+        """Sums over customers of a value per customer: levels x arms, control first."""
+        return self._table(self.group, values * self.customers)
 
     def units_by_level(self, values: Array) -> Array:
-        """Sums of a value per unit: levels x arms."""
-        return self._table(self.unit_group, values)
+        """Sums over units of a value per unit: levels x arms."""
+        return self._table(self.unit_group, values * self.unit_count)
 
     def unit_sums(self, values: Array) -> Array:
-        """Sum of a value per customer by unit."""
+        """Of each unit the sum of a value per customer."""
         if not self.by_household:
             return values
         return np.bincount(self.unit, values, minlength=len(self.unit_group)).astype(np.float64)
 
     def spread(self, table: Array) -> Array:
-        """To each customer the value of its group in a table of levels x arms."""
+        """To each row the value of its group in a table of levels x arms."""
         spread: Array = table.ravel()[self.group]
         return spread
 
@@ -84,22 +88,26 @@ def group_customers(customers: pl.DataFrame, *, by_household: bool) -> Grouping:
     """The groups of customers with an `arm` and a `level`.
 
     Args:
-        customers: `arm`, `level`, `cell` (may be empty); with `by_household` also `customer_id` and `household_id`.
-            A customer without household is one.
+        customers: `arm`, `level`, `cell` (may be empty); `customers` where rows are several who are alike. With
+            `by_household` one row per customer, also `customer_id` and `household_id`; a customer without household
+            is one.
     """
     levels = customers["level"].unique().sort()
     numbers = pl.DataFrame({"level": levels, "number": np.arange(len(levels))})
     number = customers.select("level").join(numbers, on="level", how="left", maintain_order="left")["number"].to_numpy()
     group = 2 * number + (customers["arm"] == "treatment").to_numpy()
     stratum = customers["cell"].fill_null("").rank("dense").to_numpy().astype(np.int64)
-    unit = np.arange(len(group))
+    unit, ones = np.arange(len(group)), np.ones(len(group))
     if not by_household:
-        return Grouping(levels.to_list(), group, unit, group, stratum, by_household=False)
+        count = customers["customers"].cast(pl.Float64).to_numpy() if "customers" in customers.columns else ones
+        return Grouping(levels.to_list(), group, count, unit, group, stratum, count, by_household=False)
     households = pl.coalesce(pl.concat_str(pl.lit("h"), "household_id"), pl.concat_str(pl.lit("c"), "customer_id"))
     household = customers.select(households.rank("dense")).to_series().to_numpy().astype(np.int64)
     keys = group * (household.max(initial=0) + 1) + household
     _, first, unit = np.unique(keys, return_index=True, return_inverse=True)
-    return Grouping(levels.to_list(), group, unit, group[first], stratum[first], by_household=True)
+    return Grouping(
+        levels.to_list(), group, ones, unit, group[first], stratum[first], np.ones(len(first)), by_household=True
+    )
 
 
 def are_drawn_by_household(selected: pl.DataFrame) -> bool:

@@ -21,18 +21,28 @@ class Units:
         total: money of each.
         size: customers of each.
         stratum: number of the cell of each.
+        count: how many alike each stands for.
     """
 
     total: Array
     size: Array
     stratum: npt.NDArray[np.int64]
+    count: Array
+
+    def mean(self) -> float:
+        """Money per customer."""
+        return float((self.count * self.total).sum() / (self.count * self.size).sum())
+
+    def buyers(self) -> float:
+        """How many have any money."""
+        return float(self.count[self.total != 0].sum())
 
     def residuals(self) -> Array:
         """What each adds to the distance of the arm's mean from its expectation, strata having their own."""
-        from_mean = self.total - self.total.sum() / self.size.sum() * self.size
+        from_mean = self.total - self.mean() * self.size
         _, number = np.unique(self.stratum, return_inverse=True)
-        own = np.bincount(number, from_mean) / np.bincount(number)
-        residuals: Array = (from_mean - own[number]) / self.size.sum()
+        own = np.bincount(number, self.count * from_mean) / np.bincount(number, self.count)
+        residuals: Array = (from_mean - own[number]) / (self.count * self.size).sum()
         return residuals
 
 
@@ -48,17 +58,18 @@ def bootstrap_difference(
     Application, sections 3.2 and 5.3.2, for several samples.
     """
     residuals = np.concatenate([treated.residuals(), -control.residuals()])
-    spread = (residuals**2).sum()
-    buyers = np.count_nonzero(treated.total) + np.count_nonzero(control.total)
-    smaller = min(len(treated.total), len(control.total)) / (len(treated.total) + len(control.total))
+    count = np.concatenate([treated.count, control.count])
+    spread = (count * residuals**2).sum()
+    buyers = treated.buyers() + control.buyers()
+    smaller = min(treated.count.sum(), control.count.sum()) / count.sum()
     if buyers * smaller < FEWEST or spread == 0:
         return np.nan, np.nan
     found = resample_means(treated, random, resamples) - resample_means(control, random, resamples)
-    estimate = treated.total.sum() / treated.size.sum() - control.total.sum() / control.size.sum()
+    estimate = treated.mean() - control.mean()
     tied = np.isclose(found, estimate, rtol=0, atol=1e-9 * np.sqrt(spread))
     below = ((found < estimate) & ~tied).mean() + tied.mean() / 2
     bias = stats.norm.ppf(np.clip(below, 0.5 / resamples, 1 - 0.5 / resamples))
-    acceleration = (residuals**3).sum() / (6 * spread**1.5)
+    acceleration = (count * residuals**3).sum() / (6 * spread**1.5)
     moved = bias + np.array([-NORMAL, NORMAL])
     low, high = np.quantile(found, stats.norm.cdf(bias + moved / (1 - acceleration * moved)))
     return float(low), float(high)
@@ -69,7 +80,7 @@ def resample_means(units: Units, random: np.random.Generator, resamples: int) ->
     totals, sizes = np.zeros(resamples), np.zeros(resamples)
     for stratum in np.unique(units.stratum):
         own = units.stratum == stratum
-        total, size, count = group_alike(units.total[own], units.size[own])
+        total, size, count = group_alike(units.total[own], units.size[own], units.count[own])
         drawn = random.multinomial(count.sum(), count / count.sum(), size=resamples)
         totals += drawn @ total
         sizes += drawn @ size
@@ -77,20 +88,21 @@ def resample_means(units: Units, random: np.random.Generator, resamples: int) ->
     return means
 
 
-def group_alike(total: Array, size: Array) -> tuple[Array, Array, npt.NDArray[np.int64]]:
-    """Different pairs of money and size with their counts, the most frequent first.
+def group_alike(total: Array, size: Array, count: Array) -> tuple[Array, Array, npt.NDArray[np.int64]]:
+    """Different pairs of money and size with how many have them, the most frequent first.
 
     Beyond MOST_VALUES pairs neighbours in money are put together at their mean, so that each group has an equal part
     of the sum of squares; what is large stands alone.
     """
     order = np.lexsort((total, size))
-    total, size = total[order], size[order]
+    total, size, count = total[order], size[order], count[order]
     begins = np.flatnonzero(np.r_[True, (np.diff(total) != 0) | (np.diff(size) != 0)])
+    total, size, count = total[begins], size[begins], np.add.reduceat(count, begins)
     if len(begins) > MOST_VALUES:
-        squares = total**2
+        squares = count * total**2
         part = np.floor(MOST_VALUES * (np.cumsum(squares) - squares / 2) / squares.sum())
         begins = np.flatnonzero(np.r_[True, (np.diff(part) != 0) | (np.diff(size) != 0)])
-    count = np.diff(np.r_[begins, len(total)])
+        money, size, count = np.add.reduceat(count * total, begins), size[begins], np.add.reduceat(count, begins)
+        total = money / count
     frequent = np.argsort(-count, kind="stable")
-    mean = np.add.reduceat(total, begins) / count
-    return mean[frequent], size[begins][frequent], count[frequent]
+    return total[frequent], size[frequent], count[frequent].astype(np.int64)

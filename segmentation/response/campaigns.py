@@ -87,10 +87,11 @@ def _cost_per_increment(cost: pl.Expr) -> list[pl.Expr]:
 
 
 def _note() -> pl.Expr:
-    cost = pl.when(pl.col("cost").is_null()).then(pl.lit(NO_COST))
+    cost = pl.when(pl.col("cost").is_null(), pl.col("mailed") > 0).then(pl.lit(NO_COST))
     nobody = pl.when(pl.col("mailed") == 0).then(pl.lit("nobody was mailed"))
     notes = ("response_note", "revenue_note", "margin_note")
-    different = pl.concat_list(nobody, cost, *notes).list.drop_nulls().list.unique(maintain_order=True).list.join("; ")
+    said = pl.concat_list(nobody, cost, *notes).list.drop_nulls().list.join("; ")
+    different = said.str.split("; ").list.unique(maintain_order=True).list.join("; ")
     return pl.when(different != "").then(different)
 
 

@@ -48,7 +48,10 @@ def add_level(customers: pl.DataFrame, dimension: str) -> pl.DataFrame:
             [levels, shared.join(cells, how="cross", maintain_order="left_right").select(levels.columns)]
         )
     known = levels.filter(pl.col("level").is_not_null())
-    return known if dimension in DIMENSIONS else known.filter(pl.len().over("level") >= FEWEST_OF_LEVEL)
+    if dimension in DIMENSIONS:
+        return known
+    size = pl.col("customers").sum() if "customers" in known.columns else pl.len()
+    return known.filter(size.over("level") >= FEWEST_OF_LEVEL)
 
 
 def serves_all_cells() -> pl.Expr:

@@ -83,6 +83,8 @@ def check_sizes(observed: list[int], planned: list[float]) -> dict[str, Any]:
     """p-value and verdict of groups of these sizes where shares were `planned`.
 
     Pearson's chi-square; of two groups the exact binomial test where few are expected.
+
+    References: K. Pearson (1900), Philosophical Magazine 50, 157-175.
     """
     total = sum(observed)
     expected = total * np.array(planned)

@@ -14,20 +14,26 @@ from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.model import Table
 from segmentation.contract.observational import BALANCE, OBSERVATIONAL_TABLES, OVERLAP, SECOND_OPINION, SENSITIVITY
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
+from segmentation.contract.validity import VALIDITY_TABLES
 from segmentation.errors import SettingsError, UnknownCampaignError
 from segmentation.response.campaigns import summarise_campaigns
-from segmentation.response.dimensions import MOST_LEVELS, attribute_column, usable_attributes
+from segmentation.response.dimensions import MOST_LEVELS, usable_attributes
 from segmentation.response.observational import observe_campaign
 from segmentation.response.sample_ratio import FAIL, check_campaign, judge_campaign, mark_figures
 from segmentation.response.sequential import look_after
 from segmentation.response.uplift import estimate_uplift
 from segmentation.segments.rules import NEVER_BOUGHT
-from segmentation.segments.stage import customers_known
+from segmentation.segments.stage import customers_known, groups_known
 from segmentation.settings import CampaignSettings, RfmSettings
-from segmentation.warehouse.connection import Connection, execute, fetch, kept
+from segmentation.validity.cautions import add_cautions
+from segmentation.validity.stage import doubt_campaign, receipts_kept
+from segmentation.warehouse.connection import Connection, ask, execute, fetch, kept, read_sql
 from segmentation.warehouse.schema import append_relation, clear, replace_rows, stored_attributes
 
 log = logging.getLogger(__name__)
+
+SELECTED = "select customer_id from crm.contacts where campaign_id = $campaign_id"
+TABLES = (UPLIFT, SAMPLE_RATIO, *OBSERVATIONAL_TABLES, *VALIDITY_TABLES)
 
 
 def credit_orders(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> None:
@@ -63,7 +69,7 @@ def measure_campaigns(
     seed: int,
     only: str | None = None,
 ) -> None:
-    """Write response.uplift, sample_ratio, campaigns and credits, and how far to believe those without hold-out.
+    """Write what campaigns brought and what is credited to them, and how far to believe it: tables of `response`.
 
     Every campaign that has started by `as_of` is measured, or `only` one.
 
@@ -87,7 +93,7 @@ def measure_campaigns(
         known = ", ".join(campaigns["campaign_id"])
         raise UnknownCampaignError(f"campaign {only} has not started by {as_of} or is not known; there are: {known}")
     if only is None:
-        for table in (UPLIFT, SAMPLE_RATIO, *OBSERVATIONAL_TABLES):
+        for table in TABLES:
             clear(connection, table)
     arms = fetch(connection, "campaign_arms", as_of_date=as_of)
     for number, campaign in enumerate(chosen.iter_rows(named=True), start=1):
@@ -95,7 +101,7 @@ def measure_campaigns(
         found = measure_campaign(connection, campaign, as_of, settings, rfm, seed=seed)
         rows = found.pop(UPLIFT).with_columns(provisional=pl.lit(campaign["provisional"]))
         written = {UPLIFT: mark_figures(rows, ratios), SAMPLE_RATIO: ratios} | found
-        for table in (UPLIFT, SAMPLE_RATIO, *OBSERVATIONAL_TABLES):
+        for table in TABLES:
             _replace_campaign(connection, table, written.get(table), campaign["campaign_id"])
         log.info("measured campaign %s of %s: %s", number, chosen.height, campaign["name"])
     uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
@@ -160,44 +166,61 @@ def measure_campaign(
     Args:
         campaign: a row of sql/campaign_list.sql.
     """
-    eve = campaign["starts_on"] - dt.timedelta(days=1)
-    days = (campaign["ends_on"] - campaign["starts_on"]).days + 1
-    randomised = campaign["held_out"] > 0
-    outcomes = fetch(
-        connection,
-        "campaign_outcomes",
-        campaign_id=campaign["campaign_id"],
-        starts_on=campaign["starts_on"],
-        ends_on=min(campaign["ends_on"], as_of),
-        margin_rate=settings.margin_rate,
-        everybody=not randomised,
-    )
-    known = customers_known(connection, eve, rfm)
-    if not randomised:
-        return _observe(connection, campaign, as_of, settings, outcomes, known, seed=seed)
-    background = fetch(
-        connection,
-        "campaign_background",
-        campaign_id=campaign["campaign_id"],
-        as_of_date=eve,
-        days=days,
-        names=["household_id", *settings.dimensions],
-    ).rename({"_earlier_spend": "earlier_spend"} | {name: attribute_column(name) for name in settings.dimensions})
-    never_bought = pl.when(~pl.col("is_unscored")).then(pl.lit(NEVER_BOUGHT))
-    customers = (
-        outcomes.join(background, on="customer_id", how="left")
-        .join(known.select("customer_id", "segment", "cluster"), on="customer_id", how="left")
-        .with_columns(pl.col("segment").fill_null(never_bought))
-        .sort("customer_id")
-    )
+    with receipts_kept(connection, campaign, as_of):
+        doubts = doubt_campaign(connection, campaign, as_of, window_days=settings.response_window_days)
+        if campaign["held_out"] > 0:
+            found = _compare(connection, campaign, as_of, settings, rfm, by_household=doubts.by_household, seed=seed)
+        else:
+            found = _observe(connection, campaign, as_of, settings, rfm, seed=seed)
+    alike = doubts.arms_alike
+    return found | doubts.tables | {UPLIFT: add_cautions(found[UPLIFT], doubts.cautions, arms_alike=alike)}
+
+
+def _compare(
+    connection: Connection,
+    campaign: dict[str, Any],
+    as_of: dt.date,
+    settings: CampaignSettings,
+    rfm: RfmSettings,
+    *,
+    by_household: bool,
+    seed: int,
+) -> dict[Table, pl.DataFrame]:
+    """Rows of a campaign with a hold-out. Unless households were drawn, DuckDB counts customers alike together."""
+    campaign_id, starts_on, ends_on = (campaign[name] for name in ("campaign_id", "starts_on", "ends_on"))
+    eve, days = starts_on - dt.timedelta(days=1), (ends_on - starts_on).days + 1
+    with groups_known(connection, eve, rfm, SELECTED, campaign_id=campaign_id):
+        customers = ask(
+            connection,
+            _selected_query("campaign_customers" if by_household else "campaign_groups"),
+            campaign_id=campaign_id,
+            starts_on=starts_on,
+            ends_on=min(ends_on, as_of),
+            margin_rate=settings.margin_rate,
+            everybody=False,
+            as_of_date=eve,
+            days=days,
+            names=["household_id", *settings.dimensions],
+            with_attributes=by_household or bool(settings.dimensions),
+            never_bought=NEVER_BOUGHT,
+        )
+    if by_household:
+        customers = customers.rename({"attribute household_id": "household_id"}).sort("customer_id")
     rows = estimate_uplift(
         customers,
         has_replies=campaign["has_replies"],
         seed=seed,
         attributes=_usable(customers, campaign["name"], settings.dimensions),
-        look=look_after((as_of - campaign["starts_on"]).days + 1, of=days) if campaign["provisional"] else None,
+        look=look_after((as_of - starts_on).days + 1, of=days) if campaign["provisional"] else None,
     )
     return {UPLIFT: rows}
+
+
+def _selected_query(relation: str) -> str:
+    """SELECT of sql/`relation`.sql with all that it is made of."""
+    parts = ("campaign_outcomes", "earlier_spend", "customers_at", "customer_attributes", "campaign_customers")
+    made_of = ",\n".join(f"{name} as (\n{read_sql(name)})" for name in parts)
+    return f"with {made_of}\n" + (f"from {relation}" if relation in parts else read_sql(relation))
 
 
 def _observe(
@@ -205,19 +228,23 @@ def _observe(
     campaign: dict[str, Any],
     as_of: dt.date,
     settings: CampaignSettings,
-    outcomes: pl.DataFrame,
-    known: pl.DataFrame,
+    rfm: RfmSettings,
     *,
     seed: int,
 ) -> dict[Table, pl.DataFrame]:
-    """Rows of a campaign without hold-out by table.
-
-    Args:
-        outcomes: rows of sql/campaign_outcomes.sql of everybody.
-        known: what is known of customers on the eve.
-    """
+    """Rows of a campaign without hold-out by table."""
     starts_on = campaign["starts_on"]
     eve, days = starts_on - dt.timedelta(days=1), (campaign["ends_on"] - starts_on).days + 1
+    outcomes = fetch(
+        connection,
+        "campaign_outcomes",
+        campaign_id=campaign["campaign_id"],
+        starts_on=starts_on,
+        ends_on=min(campaign["ends_on"], as_of),
+        margin_rate=settings.margin_rate,
+        everybody=True,
+    )
+    known = customers_known(connection, eve, rfm)
     engagement = fetch(
         connection, "customer_engagement", as_of_date=eve, days=days, but_campaign_id=campaign["campaign_id"]
     )

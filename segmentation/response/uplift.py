@@ -20,6 +20,7 @@ from segmentation.response.arms import (
     summarise,
 )
 from segmentation.response.bootstrap import Units, bootstrap_difference
+from segmentation.response.compliers import estimate_compliers
 from segmentation.response.dimensions import DIMENSIONS, add_level, serves_all_cells
 from segmentation.response.intervals import Array, adjust_benjamini_hochberg, adjust_holm
 from segmentation.response.metrics import RESPONSE_METRICS, ResponseMetric
@@ -59,6 +60,9 @@ FIGURES = (
     "information",
     "sequential_ci_low",
     "sequential_ci_high",
+    "complier_uplift",
+    "complier_ci_low",
+    "complier_ci_high",
 )
 UPLIFT_SCHEMA = {
     "dimension": pl.String,
@@ -117,14 +121,16 @@ def estimate_uplift(
 
     Args:
         outcomes: one row per selected customer, sorted: `customer_id`, `household_id`, `arm`, `cell`, `segment`,
-            `cluster`, `earlier_spend`, the metrics' columns, `has_unknown_margin`, and the attributes' columns.
+            `cluster`, `earlier_spend`, the metrics' columns, `has_unknown_margin`, and the attributes' columns. Or
+            one row per group of customers alike in all of these, without their ids, and how many in `customers`. With
+            `received`, whether each was mailed whatever the arm, also the effect on those whom being drawn moved.
         has_replies: replies were recorded for the campaign.
         seed: of the bootstrap.
         attributes: names of further dimensions.
         look: at a window that is open.
     Returns: UPLIFT_SCHEMA. A figure that cannot be computed is NULL, with a note if it is the uplift or its interval.
     """
-    by_household = are_drawn_by_household(outcomes)
+    by_household = "household_id" in outcomes.columns and are_drawn_by_household(outcomes)
     parts = []
     for dimension in (*DIMENSIONS, *attributes):
         customers = add_level(outcomes, dimension)
@@ -135,7 +141,7 @@ def estimate_uplift(
             missing = missing_reason(metric, outcomes, has_replies=has_replies)
             question = Question(dimension, metric, missing, look, shares_control, seed)
             outcome = _numbers(customers[metric.column])
-            parts.append(_compare(question, grouping, outcome))
+            parts.append(_compare(question, grouping, outcome, customers))
             if metric.kind == "mean":
                 parts.append(_compare_adjusted(question, grouping, before, outcome))
     return adjust_p_values(pl.concat(parts))
@@ -150,13 +156,15 @@ def _numbers(values: pl.Series) -> Array:
     return values.cast(pl.Float64).to_numpy()
 
 
-def _compare(question: Question, grouping: Grouping, outcome: Array) -> pl.DataFrame:
+def _compare(question: Question, grouping: Grouping, outcome: Array, customers: pl.DataFrame) -> pl.DataFrame:
     """Rows of method `randomised`."""
     means = summarise(grouping, outcome)
     comparable = np.full(len(means.n), question.missing is None) & (means.units >= MINIMUM_ARM).all(axis=1)
     figures = _estimate(question, means, comparable)
     if question.metric.kind == "mean":
         figures |= _bootstrap(question, grouping, outcome, comparable)
+    if "received" in customers.columns:
+        figures |= estimate_compliers(grouping, outcome, _numbers(customers["received"]), comparable)
     if question.dimension != "all":
         figures |= _shrink(means, figures["uplift"], comparable, shares_control=question.shares_control)
     note = np.where(comparable, np.where(np.isnan(figures["ci_low"]), NO_VARIATION, ""), question.missing or TOO_FEW)
@@ -214,7 +222,7 @@ def _bootstrap(question: Question, grouping: Grouping, outcome: Array, comparabl
             Units(
                 *(
                     of_unit[grouping.unit_group == 2 * number + arm]
-                    for of_unit in (totals, sizes, grouping.unit_stratum)
+                    for of_unit in (totals, sizes, grouping.unit_stratum, grouping.unit_count)
                 )
             )
             for arm in (TREATED, CONTROL)

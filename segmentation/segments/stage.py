@@ -3,12 +3,13 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from segmentation.clusters.stage import feature_query, model_in_force
+from segmentation.clusters.model import ClusterModel
+from segmentation.clusters.stage import feature_batches, feature_query, model_in_force
 from segmentation.contract.segments import (
     HISTORY,
     RFM,
@@ -165,7 +166,8 @@ def leave_out_objectors(connection: Connection, as_of: dt.date) -> None:
 
     Nobody may be profiled for marketing who has objected to it (GDPR, article 21).
     """
-    objected = fetch(connection, "suppressed_customers", on_date=as_of).filter("has_objected")
+    with kept(connection, "suppression_rules", on_date=as_of):
+        objected = fetch(connection, "suppressed_customers").filter(reason="objection")
     rows = objected.select("customer_id", as_of_date=pl.lit(as_of), reason=pl.lit("objection"))
     replace_rows(connection, UNSCORED, rows)
     execute(
@@ -174,6 +176,41 @@ def leave_out_objectors(connection: Connection, as_of: dt.date) -> None:
     )
     if rows.height:
         log.info("%s customers have objected to marketing and are not scored", f"{rows.height:,}")
+
+
+@contextmanager
+def groups_known(
+    connection: Connection, as_of: dt.date, settings: RfmSettings, among: str, /, **parameters: object
+) -> Iterator[None]:
+    """Keep segment and cluster of customers as `customers_known` has them, in DuckDB as table known_groups for a while.
+
+    Args:
+        among: SELECT of the `customer_id` of those who matter, with its `parameters`.
+    """
+    model = model_in_force(connection)
+    own = f"semi join ({among}) as chosen using (customer_id)"
+    with ExitStack() as until_read:
+        with scored_customers(connection, as_of, settings):
+            segments = f"select customer_id, segment from ({read_sql('rfm_segments')}) {own}"
+            until_read.enter_context(kept(connection, "known_segments", segments, **parameters))
+        execute(connection, "create temp table known_clusters (customer_id varchar, cluster varchar)")
+        until_read.callback(execute, connection, "drop table known_clusters")
+        if model is not None:
+            _assign_known(connection, model, as_of)
+        groups = "from known_segments left join known_clusters using (customer_id)"
+        with kept(connection, "known_groups", groups):
+            yield
+
+
+def _assign_known(connection: Connection, model: ClusterModel, as_of: dt.date) -> None:
+    """Fill known_clusters for the customers of known_segments, a part at a time."""
+    query = feature_query([name for name in model.features if name not in FEATURE_NAMES])
+    own = f"from ({query}) semi join known_segments using (customer_id)"
+    with kept(connection, "customer_features", own, as_of_date=as_of, with_unscored=True):
+        for customers in feature_batches(connection):
+            clusters = model.assign(customers).select("customer_id", cluster="cluster_name")
+            with frames(connection, assigned=clusters):
+                execute(connection, "insert into known_clusters from assigned")
 
 
 def customers_known(connection: Connection, as_of: dt.date, settings: RfmSettings) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Settings: one file, checked whole before anything runs."""
 
-from segmentation.settings.kinds import EarlierPractice, PolicyName
+from segmentation.settings.kinds import EarlierPractice, HoldOutBy, PolicyName
 from segmentation.settings.load import (
     DATABASE_VARIABLE,
     DEFAULT_FILE,
@@ -9,11 +9,13 @@ from segmentation.settings.load import (
     Settings,
     load_settings,
 )
+from segmentation.settings.pack import PackSettings
 from segmentation.settings.sections import (
     CampaignSettings,
     ChannelLimits,
     ClusterSettings,
     ComparisonSettings,
+    GlobalControlSettings,
     NightSettings,
     OfferSettings,
     PlanSettings,
@@ -24,6 +26,7 @@ from segmentation.settings.sections import (
     SegmentLimits,
     ServeSettings,
     SourceSettings,
+    SuppressionList,
     TableSettings,
     ValueSettings,
     WarehouseSettings,
@@ -39,8 +42,11 @@ __all__ = [
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",
+    "GlobalControlSettings",
+    "HoldOutBy",
     "NightSettings",
     "OfferSettings",
+    "PackSettings",
     "PlanSettings",
     "PolicyName",
     "ProgrammeSettings",
@@ -51,6 +57,7 @@ __all__ = [
     "ServeSettings",
     "Settings",
     "SourceSettings",
+    "SuppressionList",
     "TableSettings",
     "ValueSettings",
     "WarehouseSettings",

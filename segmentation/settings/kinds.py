@@ -13,6 +13,10 @@ LONGEST_PATH = 4000
 
 PolicyName = Literal["response", "rfm"]  # the keys of targeting.policies.TARGET_POLICIES
 ClusterMethodName = Literal["k-means", "gaussian mixture", "hdbscan"]  # the keys of clusters.methods.CLUSTER_METHODS
+HoldOutBy = Literal["customer", "household"]
+CellControl = Literal["shared", "own"]
+PowerGate = Literal["warn", "refuse", "off"]
+KeyPart = Annotated[str, Field(pattern=r"^[2-9A-HJKMNP-Z]+$")]  # of a key code: no 0, 1, I, L, O
 EarlierPractice = Literal["mail all", "as last year"]  # those that payback.practice knows
 InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
     "customers",
@@ -25,6 +29,11 @@ InputName = Literal[  # the names of contract.inputs.INPUT_TABLES
     "service_contacts",
     "costs",
 ]
+ChannelName = Literal["mail", "email", "phone"]
+ListColumn = Literal["customer_id", "email", "first_name", "last_name", "postcode", "address_line", "city"]
+Overlap = Literal["both arms", "mailed", "nobody"]
+DuplicateSearch = Literal["exact", "probable"]
+DuplicateRule = Literal["show", "mail one"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0)]
 CellShares = Annotated[dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=1)]

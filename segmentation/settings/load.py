@@ -21,6 +21,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 
 from segmentation.errors import SettingsError
 from segmentation.settings.kinds import possible_path
+from segmentation.settings.pack import PackSettings
 from segmentation.settings.sections import (
     CampaignSettings,
     ClusterSettings,
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     campaigns: CampaignSettings = CampaignSettings()
     comparison: ComparisonSettings = ComparisonSettings()
     plan: PlanSettings = PlanSettings()
+    pack: PackSettings = PackSettings()
     serve: ServeSettings = ServeSettings()
     value: ValueSettings = ValueSettings()
     programme: ProgrammeSettings = ProgrammeSettings()

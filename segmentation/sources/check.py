@@ -10,6 +10,7 @@ from segmentation.settings import QualitySettings, Settings
 from segmentation.sources.loading import load_table
 from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
+from segmentation.sources.suppression_lists import check_suppression_lists
 from segmentation.warehouse.connection import attach, fetch, open_database
 from segmentation.warehouse.schema import create_tables
 
@@ -23,8 +24,9 @@ def check_source(settings: Settings, as_of: dt.date) -> tuple[pl.DataFrame, pl.D
         The rows of sql/check_loads.sql and of sql/check_rejects.sql.
 
     Raises:
-        SourceError: a folder, table, file or column is missing, or a file cannot be read.
+        SourceError: a folder, table, file or column is missing, or a file or a suppression list cannot be read.
     """
+    check_suppression_lists(settings.plan.suppression_lists)
     anything_goes = QualitySettings(rejected_share_limit=1, years_ahead=settings.quality.years_ahead)
     source = find_source(settings.source, settings.night.timezone)
     with TemporaryDirectory() as folder, open_database(Path(folder) / "w.duckdb", settings.warehouse) as connection:

@@ -84,4 +84,7 @@ def write_as_utf8(file: Path, encoding: str, target: Path) -> None:
 
 
 def _wrong_encoding(file: Path, encoding: str) -> SourceError:
-    return SourceError(f"{file}: cannot be read as {encoding}; save it as UTF-8, or set source.encoding to what it is")
+    return SourceError(
+        f"{file}: cannot be read as {encoding}; save it as UTF-8, or set source.encoding, or the encoding of a "
+        "suppression list, to what it is"
+    )

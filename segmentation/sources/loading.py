@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from segmentation.contract.history import KNOWN_FROM
+from segmentation.contract.inputs import CONTACTS
 from segmentation.contract.model import Table
 from segmentation.contract.ops import ERASURES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.sql import literal, quote, same_values
 from segmentation.contract.validation import ERASED, REASON, REPEATED, attribute_columns, checked_rows
+from segmentation.contract.validity import BOTH_ARMS
 from segmentation.contract.values import Given
 from segmentation.erasure.barring import is_erased, without_erased
 from segmentation.errors import RejectedShareError
@@ -21,8 +23,8 @@ from segmentation.sources.mapping import given_columns
 from segmentation.sources.parts import SourceTable
 from segmentation.sources.values import detect_values
 from segmentation.sources.watermark import next_watermark
-from segmentation.warehouse.connection import Connection, execute
-from segmentation.warehouse.schema import add_attribute, append_rows, stored_attributes, stored_columns
+from segmentation.warehouse.connection import Connection, execute, kept, read_sql
+from segmentation.warehouse.schema import add_attribute, append_rows, clear, stored_attributes, stored_columns
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ def load_table(
     given = given_columns(connection, source)
     _check(connection, source, given, latest=_latest_believed(as_of, quality.years_ahead))
     rejected = _keep_rejects(connection, source, run_id)
+    _take_back_contradicted(connection, source.table, as_of)
     loaded, unchanged = _merge(connection, source.table, attribute_columns(source.table, given), as_of)
     watermark = next_watermark(connection, source)
     load = Load(table, source.name, rejected + loaded + unchanged, loaded, rejected, unchanged, watermark)
@@ -127,6 +130,20 @@ def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> i
     return int(rows[0][0])
 
 
+def _take_back_contradicted(connection: Connection, table: Table, as_of: dt.date) -> None:
+    """Let go of stored rows whose key the source now contradicts itself about; of contacts, count them by campaign."""
+    if not table.agrees_in:
+        return
+    keys = ", ".join(quote(column) for column in table.key)
+    named = f"select distinct {keys} from staging.checked_{table.name} where {REASON} = $disagreement"
+    bound = {"as_of": as_of, "disagreement": table.disagreement}
+    with kept(connection, f"contradicted_{table.name}", named, disagreement=table.disagreement):
+        _retire(connection, table, f"contradicted_{table.name}", as_of)
+    if table == CONTACTS:
+        clear(connection, BOTH_ARMS, as_of_date=as_of)
+        execute(connection, f"insert into {BOTH_ARMS.full_name} by name {read_sql('both_arms')}", **bound)
+
+
 def _merge(connection: Connection, table: Table, attributes: tuple[str, ...], as_of: dt.date) -> tuple[int, int]:
     """Bring good rows into crm; returns the numbers of rows loaded and unchanged."""
     name = table.name
@@ -142,13 +159,24 @@ def _merge(connection: Connection, table: Table, attributes: tuple[str, ...], as
         select {listed}, {_known_from(table)} as {KNOWN_FROM.name} from ({good}) as good
         anti join {table.full_name} as stored on {same_values("good", "stored", content)}""",
         as_of=as_of,
-        is_first=not execute(connection, f"from {table.full_name} limit 1"),
+        is_first=not _was_loaded(connection, table),
     )
     if table.key:
-        _replace_old(connection, table, as_of)
+        _retire(connection, table, f"staging.fresh_{table.name}", as_of)
     loaded = _insert(connection, f"insert into {table.full_name} by name from staging.fresh_{name}")
     accepted = execute(connection, f"select count(*) from staging.checked_{name} where {REASON} is null")[0][0]
     return loaded, int(accepted - loaded)
+
+
+def _was_loaded(connection: Connection, table: Table) -> bool:
+    """Whether the source has brought rows before; an export adds contacts without it."""
+    return bool(
+        execute(
+            connection,
+            f"from {LOADS.full_name} where table_name = $table_name and rows_loaded > 0 limit 1",
+            table_name=table.name,
+        )
+    )
 
 
 def _known_from(table: Table) -> str:
@@ -157,20 +185,17 @@ def _known_from(table: Table) -> str:
     return f"case when $is_first then {own_day} else greatest($as_of::date, {own_day}) end"
 
 
-def _replace_old(connection: Connection, table: Table, as_of: dt.date) -> None:
-    """Move the stored rows of fresh keys to history; what was known for no night is not kept."""
+def _retire(connection: Connection, table: Table, keys: str, as_of: dt.date) -> None:
+    """Move the stored rows with a key of the relation `keys` to history; what was known for no night is not kept."""
     same_key = same_values("stored", "fresh", table.key)
     execute(
         connection,
         f"insert into history.{table.name} by name select stored.*, $as_of::date as known_until "
-        f"from {table.full_name} as stored semi join staging.fresh_{table.name} as fresh on {same_key} "
+        f"from {table.full_name} as stored semi join {keys} as fresh on {same_key} "
         "where coalesce(stored.known_from < $as_of, true)",
         as_of=as_of,
     )
-    execute(
-        connection,
-        f"delete from {table.full_name} as stored using staging.fresh_{table.name} as fresh where {same_key}",
-    )
+    execute(connection, f"delete from {table.full_name} as stored using {keys} as fresh where {same_key}")
 
 
 def _add_attributes(connection: Connection, table: Table, attributes: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from segmentation.sources.loading import Load, load_table
 from segmentation.sources.parts import SourceTable
 from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
+from segmentation.sources.suppression_lists import check_suppression_lists
 from segmentation.sources.watermark import reached_watermark
 from segmentation.warehouse.connection import open_memory
 from segmentation.warehouse.schema import create_schema
@@ -18,7 +19,7 @@ def inspect_source(run: Run) -> tuple[SourceTable, ...]:
     """The parts of every input table, all with the columns they need; nothing is written.
 
     Raises:
-        SourceError: a folder, table, file or column is missing, or a file cannot be read.
+        SourceError: a folder, table, file or column is missing, or a file or a suppression list cannot be read.
         SettingsError: an expression for a column does not fit the source.
     """
     source = find_source(run.settings.source, run.settings.night.timezone)
@@ -26,6 +27,7 @@ def inspect_source(run: Run) -> tuple[SourceTable, ...]:
         create_schema(connection, "staging")
         for table in source:
             check_columns(connection, table)
+    check_suppression_lists(run.settings.plan.suppression_lists)
     return source
 
 

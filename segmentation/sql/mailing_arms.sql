@@ -1,28 +1,25 @@
--- grain: one row per selected customer, hold-out included
--- inputs: ranked_customers (customer_id, rank)
--- The hold-out is a hash of salt, campaign and customer (the first 15 hexadecimal digits of the MD5, as a share of
--- all), so that it is the same on every run and engine and depends on nothing else about the customer. The list ends with the last piece that $pieces allows.
-with armed as (
+-- grain: one row per customer who could be mailed
+-- inputs: ranked_customers (customer_id, rank, unit), mailing_cells (cell, lower)
+-- Arm and cell are two hashes of salt, campaign and unit (the first 15 hexadecimal digits of the MD5, as a share of all),
+-- so that they are the same on every run and engine and depend on nothing else, and not on each other. The unit is the
+-- customer, or the household. A hold-out that all cells share has no cell.
+with drawn as (
     select
         customer_id,
         rank,
-        case
-            when ('0x' || left(md5($salt || '|' || $campaign_id || '|' || customer_id), 15))::bigint / pow(16, 15)
-                < $control_share then 'control'
-            else 'treatment'
-        end as arm
+        ('0x' || left(md5($salt || '|' || $campaign_id || '|' || unit), 15))::bigint / pow(16, 15) as arm_draw,
+        ('0x' || left(md5($salt || '|cell|' || $campaign_id || '|' || unit), 15))::bigint / pow(16, 15) as cell_draw
     from ranked_customers
 ),
-counted as (
-    select *, count(*) filter (where arm = 'treatment') over (order by rank) as pieces_so_far
-    from armed
-),
-last_piece as (
-    select max(rank) as rank
-    from counted
-    where arm = 'treatment' and pieces_so_far <= $pieces
+armed as (
+    select *, if(arm_draw < $control_share, 'control', 'treatment') as arm
+    from drawn
 )
-select counted.customer_id, counted.rank, counted.arm
-from counted
-join last_piece on counted.rank <= last_piece.rank
-order by counted.rank
+select
+    armed.customer_id,
+    armed.rank,
+    armed.arm,
+    if(armed.arm = 'control' and $shares_hold_out, null, mailing_cells.cell) as cell
+from armed
+asof join mailing_cells on armed.cell_draw >= mailing_cells.lower
+order by armed.rank

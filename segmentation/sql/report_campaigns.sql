@@ -8,7 +8,15 @@ with reasons as (
         min(note) filter (where metric = 'revenue') as revenue_note,
         min(note) filter (where metric = 'margin') as margin_note,
         bool_or(comparability = 'fail') as is_incomparable
-    from response.uplift
+    from (
+        select
+            * exclude (note),
+            case
+                when caution is null then note
+                else nullif(left(note, greatest(length(note) - length(caution) - 2, 0)), '')
+            end as note
+        from response.uplift
+    )
     where dimension = 'all' and method <> 'randomised_adjusted'
     group by campaign_id
 ),

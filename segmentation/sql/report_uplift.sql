@@ -1,5 +1,6 @@
 -- grain: one row per campaign, dimension, level, metric and method; segments in the order of the rules
 -- inputs: response.uplift, response.campaigns, segments.rules
+-- A note is that of the figure, without what is said of the campaign as a whole.
 select
     uplift.campaign_id,
     coalesce(campaigns.name, campaigns.campaign_id) as name,
@@ -25,7 +26,10 @@ select
     uplift.sequential_ci_high,
     coalesce(uplift.sample_ratio = 'fail', false) as has_failed_arms,
     uplift.provisional,
-    uplift.note
+    case
+        when uplift.caution is null then uplift.note
+        else nullif(left(uplift.note, greatest(length(uplift.note) - length(uplift.caution) - 2, 0)), '')
+    end as note
 from response.uplift
 join response.campaigns using (campaign_id)
 left join segments.rules on uplift.dimension = 'segment' and uplift.level = rules.segment

@@ -1,25 +1,28 @@
--- grain: one row per customer whom a suppression names that holds on $on_date
--- inputs: crm.customers, crm.suppressions
--- A suppression names a customer by customer_id, by e-mail address, or by postal code and family name.
-with rules as (
-    select customer_id, lower(email) as email, postcode, lower(last_name) as last_name, lower(reason) as reason
-    from crm.suppressions
-    where coalesce(since, $on_date) <= $on_date and coalesce(until, $on_date) >= $on_date
-),
-named as (
-    select customers.customer_id, rules.reason
-    from crm.customers
-    join rules on customers.customer_id = rules.customer_id
-    union all
-    select customers.customer_id, rules.reason
-    from crm.customers
-    join rules on lower(customers.email) = rules.email
-    union all
-    select customers.customer_id, rules.reason
-    from crm.customers
-    join rules on customers.postcode = rules.postcode and lower(customers.last_name) = rules.last_name
-)
-select customer_id, bool_or(reason = 'objection') as has_objected
-from named
-group by customer_id
-order by customer_id
+-- grain: one row per customer, list and reason for which a suppression names the customer
+-- inputs: crm.customers, suppression_rules
+-- A suppression names a customer by customer_id; by e-mail address; by family name and postal code, unless given names
+-- are known and differ; or, without a postal code, by family name, address and town. plain() is in
+-- warehouse/plain_text.py.
+select rules.customer_id, rules.list_number, rules.reason
+from suppression_rules as rules
+semi join crm.customers using (customer_id)
+union
+select customers.customer_id, rules.list_number, rules.reason
+from crm.customers
+join suppression_rules as rules on plain_email(customers.email) = rules.email
+union
+select customers.customer_id, rules.list_number, rules.reason
+from crm.customers
+join suppression_rules as rules
+    on plain(customers.last_name) = rules.last_name and plain_postcode(customers.postcode) = rules.postcode
+where given_names_fit(plain(customers.first_name), rules.first_name)
+union
+select customers.customer_id, rules.list_number, rules.reason
+from crm.customers
+join suppression_rules as rules
+    on
+        plain(customers.last_name) = rules.last_name
+        and plain(customers.address_line) = rules.address_line
+        and plain(customers.city) = rules.city
+where rules.postcode is null and given_names_fit(plain(customers.first_name), rules.first_name)
+order by all

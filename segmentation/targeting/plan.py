@@ -1,6 +1,7 @@
 """A planned mailing: what it is given and what comes out."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,9 +11,9 @@ from segmentation.response.power import Rate, minimum_detectable_uplift
 from segmentation.settings import PlanSettings
 from segmentation.targeting.expectation import pool_uplift
 
-CELL = "A"
 NO_REPLIES = "no earlier mailing of this channel recorded replies, so the response cannot be foreseen"
 NO_UPLIFT = "no earlier mailing of this channel has a measured uplift, so the profit cannot be foreseen"
+NO_HOLD_OUT = "nobody is held out, so nothing can be proven"
 NO_MARGIN = "campaigns.margin_rate is not set, so the profit cannot be foreseen"
 
 
@@ -28,19 +29,24 @@ class Mailing:
     control_share: float
 
 
-def choose_mailing(campaigns: pl.DataFrame, as_of: dt.date, settings: PlanSettings) -> Mailing:
-    """The campaign that the settings name, or else the next to start, or else a new one.
+def choose_mailing(
+    campaigns: pl.DataFrame, as_of: dt.date, settings: PlanSettings, settled: Collection[str] = ()
+) -> Mailing:
+    """The campaign that the settings name, or else the next to start that has no plan yet, or else a new one.
 
     Args:
         campaigns: crm.campaigns.
+        settled: campaigns with a plan that is approved or exported; planned again only if the settings name them.
 
     Raises:
-        PlanError: the campaign named has started by `as_of`.
+        PlanError: the campaign named has started by `as_of`, or would hold everybody out.
     """
     known = (
         campaigns.filter(pl.col("campaign_id") == settings.campaign_id)
         if settings.campaign_id
-        else campaigns.filter(pl.col("starts_on") > as_of).sort("starts_on", "campaign_id").head(1)
+        else campaigns.filter(pl.col("starts_on") > as_of, ~pl.col("campaign_id").is_in(list(settled)))
+        .sort("starts_on", "campaign_id")
+        .head(1)
     )
     if known.is_empty():
         starts_on = as_of + dt.timedelta(days=settings.days_ahead)
@@ -51,13 +57,19 @@ def choose_mailing(campaigns: pl.DataFrame, as_of: dt.date, settings: PlanSettin
         raise PlanError(
             f"campaign {row['campaign_id']} started on {row['starts_on']}; name one that starts after {as_of}"
         )
+    control_share = _first_known(row["control_share"], settings.control_share)
+    if control_share >= 1:
+        raise PlanError(
+            f"campaign {row['campaign_id']}: control_share = {control_share:g} holds everybody out and mails nobody; "
+            "give a share below 1 in the table campaigns, such as 0.1"
+        )
     return Mailing(
         row["campaign_id"],
         row["channel"] or "mail",
         row["starts_on"],
         _first_known(row["unit_cost"], settings.unit_cost),
         float(_first_known(row["fixed_cost"], settings.fixed_cost)),
-        _first_known(row["control_share"], settings.control_share),
+        control_share,
     )
 
 
@@ -120,6 +132,7 @@ def summarise_plan(
     notes = [NO_REPLIES] if response is None else []
     notes += [NO_MARGIN] if margin_rate is None else []
     notes += [_uplift_note(pooled)]
+    notes += [NO_HOLD_OUT] if mailing.control_share == 0 else []
     return pl.DataFrame(
         {
             "mailed": [mailed],

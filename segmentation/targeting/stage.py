@@ -1,119 +1,159 @@
 """Plan a mailing: from the warehouse into targeting.* and a list to mail."""
 
+import datetime as dt
 import logging
-import os
-from pathlib import Path
+from collections.abc import Iterable
 
 import polars as pl
 
 from segmentation.allocation.clashes import refuse_unknown
-from segmentation.allocation.plan import Allocation, allocate
+from segmentation.allocation.plan import allocate, describe_plan
 from segmentation.contract.allocation import ALTERNATIVES, CONSTRAINTS, OFFERS, PROFIT_CURVE
 from segmentation.contract.inputs import CAMPAIGNS
-from segmentation.contract.targeting import EXCLUSIONS, PLANS, SELECTION, WATERFALL
+from segmentation.contract.targeting import (
+    DUPLICATES,
+    EXCLUSIONS,
+    GLOBAL_CONTROL,
+    PLANS,
+    SELECTION,
+    SUPPRESSION_LISTS,
+    WATERFALL,
+)
+from segmentation.eligibility.checks import kind_of
+from segmentation.eligibility.stage import Eligibility, assess_customers
+from segmentation.errors import PlanError
 from segmentation.run import Run
-from segmentation.spreadsheets import guard_formulas
-from segmentation.targeting.exclusions import apply_exclusions, build_waterfall, refuse_nobody
+from segmentation.settings import GlobalControlSettings, PlanSettings
+from segmentation.targeting.arms import add_unit, name_plan, place_cells
+from segmentation.targeting.exclusions import apply_exclusions, build_waterfall, split_excluded, tell_waterfall
 from segmentation.targeting.expectation import expected_response
-from segmentation.targeting.plan import Mailing, add_profit, choose_mailing, summarise_plan
+from segmentation.targeting.keycodes import keycodes_of_cells
+from segmentation.targeting.plan import NO_HOLD_OUT, Mailing, add_profit, choose_mailing
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
-from segmentation.warehouse.publishing import building_path
-from segmentation.warehouse.schema import replace_rows
+from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 log = logging.getLogger(__name__)
 
 
 def plan_mailing(connection: Connection, run: Run) -> str:
-    """Write the plan of the next mailing as a draft; a plan of the same campaign and as-of date is replaced.
+    """Write the plan of the next mailing as a draft; a draft with the same parameters is replaced, no other plan is.
 
     Returns:
         plan_id.
 
     Raises:
-        PlanError: the campaign has started, nobody can be mailed, the budget does not pay for one piece, or limits
-            clash.
+        PlanError: the campaign has started or holds everybody out, nobody may be mailed, the budget does not pay for
+            one piece, limits clash, or a key code is in use for another campaign.
+        SourceError: a suppression list cannot be read, or has no column to find people by.
     """
     settings, margin_rate = run.settings.plan, run.settings.campaigns.margin_rate
-    mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings)
-    plan_id = f"{mailing.campaign_id}@{run.as_of}"
-    candidates = apply_exclusions(_candidates(connection, run, mailing))
-    uplift = _earlier_uplift(connection, mailing)
-    refuse_nobody(candidates["reason"])
+    plans = connection.sql(f"from {PLANS.full_name}").pl()
+    settled = plans.filter(pl.col("status").is_in(["approved", "exported"]))["campaign_id"].to_list()
+    mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings, settled)
+    keycodes = keycodes_of_cells(mailing.campaign_id, settings.cell_names, settings.keycode_prefixes)
+    refuse_clashes(connection, mailing.campaign_id, keycodes.values())
     refuse_unknown(settings.segments, fetch(connection, "plan_segments")["segment"].to_list())
+    plan_id = name_plan(mailing.campaign_id, run.as_of, settings.model_dump_json(), plans)
+    hold_global_control(connection, run.as_of, settings.global_control)
+    assessed = _assess(connection, run, mailing, mailing.channel)
+    candidates = apply_exclusions(assessed.customers)
+    uplift = _earlier_uplift(connection, mailing)
     eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
-    ranked = rank_customers(eligible, TARGET_POLICIES[settings.policy])
-    armed = _draw_arms(connection, ranked, mailing, salt=settings.salt)
-    allocation = allocate(armed, uplift, mailing, settings, margin_rate)
-    selection = _add_keycodes(allocation.selection, mailing)
+    ranked, excluded = split_excluded(candidates, rank_customers(eligible, TARGET_POLICIES[settings.policy]))
+    reasons = pl.concat([excluded["reason"], pl.repeat(None, ranked.height, dtype=pl.String, eager=True)])
+    if ranked.is_empty():
+        _tell_that_nobody_is_left(
+            mailing, build_waterfall(reasons, beyond_budget=0, held_out=0, notes=assessed.notes), run
+        )
+    armed = _draw_arms(connection, ranked, mailing, settings)
+    allocation = allocate(armed, uplift, mailing, settings, margin_rate, barred=_find_barred(connection, run, mailing))
+    selection = _add_keycodes(allocation.selection, keycodes)
     held_out = selection.filter(pl.col("arm") == "control").height
     waterfall = build_waterfall(
-        candidates["reason"],
-        beyond_budget=eligible.height - selection.height - (allocation.below_break_even or 0),
+        reasons,
+        beyond_budget=ranked.height - selection.height - (allocation.below_break_even or 0),
         held_out=held_out,
         below_break_even=allocation.below_break_even,
+        notes=assessed.notes,
     )
-    plan = _summarise(allocation, selection, uplift, mailing, margin_rate).with_columns(
+    plan = describe_plan(allocation, selection, uplift, mailing, margin_rate).with_columns(
         campaign_id=pl.lit(mailing.campaign_id),
-        as_of_date=pl.lit(run.as_of),
+        starts_on=pl.lit(mailing.starts_on),
         created_at=pl.lit(run.started_at),
         created_by=pl.lit(run.triggered_by),
         status=pl.lit("draft"),
         parameters=pl.lit(settings.model_dump_json()),
     )
-    excluded = candidates.filter(pl.col("reason").is_not_null())
-    for table, rows in ((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)):
-        replace_rows(connection, table, rows.with_columns(pl.lit(plan_id).alias("plan_id")), plan_id=plan_id)
-    _write_allocation(connection, allocation, plan_id, run)
+    for table, rows in (
+        *((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)),
+        *((SUPPRESSION_LISTS, assessed.lists), (DUPLICATES, assessed.duplicates)),
+        *((OFFERS, allocation.offers), (PROFIT_CURVE, allocation.curve)),
+        *((ALTERNATIVES, allocation.alternatives), (CONSTRAINTS, allocation.constraints)),
+    ):
+        named = rows.with_columns(plan_id=pl.lit(plan_id), as_of_date=pl.lit(run.as_of))
+        replace_rows(connection, table, named, plan_id=plan_id)
     log.info("plan %s: %s to mail, %s held out", plan_id, f"{selection.height - held_out:,}", f"{held_out:,}")
+    if mailing.control_share == 0:
+        log.warning("plan %s: %s", plan_id, NO_HOLD_OUT)
     return plan_id
 
 
-def _summarise(
-    allocation: Allocation,
-    selection: pl.DataFrame,
-    uplift: pl.DataFrame,
-    mailing: Mailing,
-    margin_rate: float | None,
-) -> pl.DataFrame:
-    """The figures of a plan; where offers compete, cost and profit are those of their pieces."""
-    plan = summarise_plan(selection, uplift, mailing, margin_rate)
-    if allocation.gap is None:
-        return plan
-    told = allocation.plan
-    return plan.with_columns(
-        cost=pl.lit(told.cost),
-        expected_incremental_profit=pl.lit(told.profit, dtype=pl.Float64),
-        expected_incremental_profit_ci_low=pl.lit(told.low, dtype=pl.Float64),
-        expected_incremental_profit_ci_high=pl.lit(told.high, dtype=pl.Float64),
-        optimality_gap=pl.lit(allocation.gap),
-        note=pl.lit(
-            "; ".join(f"{offer}: {basis}" for offer, basis in allocation.offers.select("offer", "basis").iter_rows())
-        ),
+def _assess(connection: Connection, run: Run, mailing: Mailing, channel: str) -> Eligibility:
+    return assess_customers(
+        connection,
+        run.settings,
+        as_of=run.as_of,
+        campaign_id=mailing.campaign_id,
+        channel=channel,
+        starts_on=mailing.starts_on,
     )
 
 
-def _write_allocation(connection: Connection, allocation: Allocation, plan_id: str, run: Run) -> None:
-    for table, rows in (
-        (OFFERS, allocation.offers),
-        (PROFIT_CURVE, allocation.curve),
-        (ALTERNATIVES, allocation.alternatives),
-        (CONSTRAINTS, allocation.constraints),
-    ):
-        dated = rows.with_columns(plan_id=pl.lit(plan_id), as_of_date=pl.lit(run.as_of))
-        replace_rows(connection, table, dated, plan_id=plan_id)
+def _find_barred(connection: Connection, run: Run, mailing: Mailing) -> dict[str, pl.Series]:
+    """Who may not be contacted by the channels of offers that do not go out by that of the mailing."""
+    others = {offer.channel for offer in run.settings.plan.offers} - {kind_of(mailing.channel)}
+    assessed = {str(channel): _assess(connection, run, mailing, channel).customers for channel in sorted(others)}
+    return {
+        channel: apply_exclusions(customers).filter(pl.col("reason").is_not_null())["customer_id"]
+        for channel, customers in assessed.items()
+    }
 
 
-def _candidates(connection: Connection, run: Run, mailing: Mailing) -> pl.DataFrame:
-    suppressed = fetch(connection, "suppressed_customers", on_date=mailing.starts_on)
-    with frames(connection, suppressed_customers=suppressed):
-        return fetch(
-            connection,
-            "mailing_candidates",
-            as_of_date=run.as_of,
-            starts_on=mailing.starts_on,
-            campaign_id=mailing.campaign_id,
-            rest_days=run.settings.plan.rest_days,
+def _tell_that_nobody_is_left(mailing: Mailing, waterfall: pl.DataFrame, run: Run) -> None:
+    """Who plans a mailing is refused; a night publishes what else it has, and an empty plan."""
+    everybody = waterfall["customers_before"][0]
+    told = (
+        f"{mailing.campaign_id}: nobody of {everybody:,} customers may be contacted by {mailing.channel} on "
+        f"{mailing.starts_on}: {tell_waterfall(waterfall)}"
+    )
+    if run.flow == "plan-mailing":
+        raise PlanError(told)
+    log.warning("%s", told)
+
+
+def hold_global_control(connection: Connection, as_of: dt.date, settings: GlobalControlSettings) -> None:
+    """Write targeting.global_control. A group that the settings have no more stays until its last day."""
+    if settings.share:
+        clear(connection, GLOBAL_CONTROL)
+        drawn = settings.model_dump(include={"since", "until", "by", "salt", "share"})
+        append_relation(connection, GLOBAL_CONTROL, "global_control_members", as_of_date=as_of, **drawn)
+        return
+    kept = connection.sql(f"from {GLOBAL_CONTROL.full_name}").pl().filter(pl.col("until") >= as_of)
+    replace_rows(connection, GLOBAL_CONTROL, kept)
+
+
+def refuse_clashes(connection: Connection, campaign_id: str, keycodes: Iterable[str]) -> None:
+    """Refuse key codes that mean another campaign already.
+
+    Raises:
+        PlanError: a mailed contact or a plan that was approved has one of them.
+    """
+    used = fetch(connection, "keycode_clashes", campaign_id=campaign_id, keycodes=list(keycodes))
+    for keycode, other in used.iter_rows():
+        raise PlanError(
+            f"key code {keycode} of campaign {campaign_id} is that of campaign {other} already; "
+            f"set another prefix: plan.keycode_prefixes.{campaign_id}"
         )
 
 
@@ -131,40 +171,22 @@ def _with_expectations(
     )
 
 
-def _draw_arms(connection: Connection, ranked: pl.DataFrame, mailing: Mailing, *, salt: str) -> pl.DataFrame:
-    """Add `arm` to all who could be mailed; those held out who rank below the last of the others are left out."""
-    with frames(connection, ranked_customers=ranked.select("customer_id", "rank")):
+def _draw_arms(connection: Connection, ranked: pl.DataFrame, mailing: Mailing, settings: PlanSettings) -> pl.DataFrame:
+    """Add `arm` and `cell` to all who could be mailed."""
+    shares = settings.cell_shares
+    units = add_unit(ranked, settings.hold_out_by).select("customer_id", "rank", "unit")
+    with frames(connection, ranked_customers=units, mailing_cells=place_cells(shares)):
         arms = fetch(
             connection,
             "mailing_arms",
-            salt=salt,
+            salt=settings.salt,
             campaign_id=mailing.campaign_id,
             control_share=mailing.control_share,
-            pieces=ranked.height,
+            shares_hold_out=len(shares) > 1 and settings.cell_control == "shared",
         )
     return arms.join(ranked.drop("rank"), on="customer_id", maintain_order="left")
 
 
-def _add_keycodes(selection: pl.DataFrame, mailing: Mailing) -> pl.DataFrame:
-    code = pl.concat_str(pl.lit(f"{mailing.campaign_id}-"), "cell")
-    return selection.with_columns(pl.when(pl.col("arm") == "treatment").then(code).alias("keycode"))
-
-
-def _for_the_owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
-
-
-def export_list(connection: Connection, plan_id: str, file: Path) -> Path:
-    """Write the customers to be mailed, best first, with name and address, as CSV; the hold-out is not on it.
-
-    Only the owner may read the file, and no cell of it is a formula.
-
-    Returns:
-        `file`, which publishing will show.
-    """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rows = guard_formulas(fetch(connection, "mailing_list", plan_id=plan_id))
-    with open(building_path(file), "wb", opener=_for_the_owner_only) as target:
-        rows.write_csv(target)
-    log.info("mailing list: %s", file)
-    return file
+def _add_keycodes(selection: pl.DataFrame, keycodes: dict[str, str]) -> pl.DataFrame:
+    code = pl.col("cell").replace_strict(keycodes, default=None, return_dtype=pl.String)
+    return selection.with_columns(keycode=pl.when(pl.col("arm") == "treatment").then(code))

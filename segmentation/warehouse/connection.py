@@ -17,6 +17,7 @@ from segmentation.contract.sql import literal
 from segmentation.errors import MailworthError, QueryError, WarehouseError
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.disk import engine_refusal
+from segmentation.warehouse.plain_text import MACROS
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
@@ -65,6 +66,8 @@ def open_database(
         connection = _connect(path, limits, spill, read_only=read_only)
         try:
             connection.execute("set enable_progress_bar = false")
+            for macro in MACROS:
+                connection.execute(macro)
             yield connection
             if not read_only:
                 connection.execute("checkpoint")  # closing would keep silent about a disk that is full
@@ -133,6 +136,21 @@ def ask(connection: Connection, query: str, /, **parameters: object) -> pl.DataF
     """The rows of a query."""
     rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
     return rows
+
+
+@contextmanager
+def batches(
+    connection: Connection, query: str, /, *, rows: int, **parameters: object
+) -> Iterator[Iterator[pl.DataFrame]]:
+    """The rows of a query in frames of at most `rows`, so that never all of them are in memory.
+
+    Meanwhile the connection cannot be asked anything else.
+    """
+    reader = connection.sql(query, params=parameters).to_arrow_reader(rows)
+    try:
+        yield (pl.DataFrame(batch) for batch in reader)
+    finally:
+        reader.close()
 
 
 def execute(connection: Connection, query: str, /, **parameters: object) -> list[tuple[Any, ...]]:

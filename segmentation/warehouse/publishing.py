@@ -120,9 +120,9 @@ def publish(settings: WarehouseSettings, *others: Path) -> None:
     _move(moves | {building_path(file): file for file in others})
 
 
-def show(file: Path) -> None:
-    """Move what was built of `file` into its place, durably."""
-    _move({building_path(file): file})
+def show(*files: Path) -> None:
+    """Move what was built of each of `files` into its place, durably and in this order."""
+    _move({building_path(file): file for file in files})
 
 
 def _move(moves: dict[Path, Path]) -> None:

@@ -226,7 +226,7 @@ names = odd.filter(
 
 
 @given(names, odd, odd)
-@settings(max_examples=25)
+@settings(max_examples=10)
 def test_any_name_and_value(name: str, one: str, two: str) -> None:
     """30 customers of s have one value, 20 of t another."""
     rows: list[Customer] = [(f"s{i:02}", "s", {name: one}) for i in range(30)]

@@ -13,6 +13,7 @@ WHO_RAN = {"triggered_by", "created_by", "parameters"}
 KINDS = {
     *("channel", "arm", "cell", "offer", "method", "campaign_id", "product_id", "category", "country"),
     *("rfm_cell", "segment", "cluster_name", "plan_id", "reason", "portfolio", "matched_by"),
+    "problem",  # of targeting.address_checks: one of a few fixed sentences with the code of a country
     "note",  # of segments.value and response.attribution: one of a few fixed sentences
 }
 

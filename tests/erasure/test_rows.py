@@ -16,11 +16,12 @@ TELL_OF_MANY = {
     *("segments.value_model", "segments.value_check", "segments.portfolio", "segments.service_by_segment"),
     "segments.attribute_profiles",  # of five customers at least
     *("targeting.offers", "targeting.profit_curve", "targeting.alternatives", "targeting.constraints"),
-    *("targeting.power", "response.comparison", "response.trend"),
+    *("targeting.suppression_lists", "targeting.power", "response.comparison", "response.trend"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),
     *("response.sample_ratio", "response.credits"),
     *("response.sample_ratio", "response.overlap", "response.balance"),
     *("response.second_opinion", "response.sensitivity"),
+    *("response.contamination", "response.concurrent", "quality.both_arms"),
 }
 
 

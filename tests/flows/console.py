@@ -1,7 +1,7 @@
 """Command lines one after the other in one process: Prefect is started once for many nights.
 
-Usage: python -m tests.flows.console. Each line of standard input is JSON: the arguments, and what to do to the disk
-before which function of flows.tasks; each line of standard output is JSON: the exit code and what was said.
+Usage: python -m tests.flows.console. Each line of standard input is JSON: the arguments, the folder, and what to do to
+the disk before which function of flows.tasks; each line of standard output is JSON: the exit code and what was printed.
 """
 
 import atexit
@@ -47,10 +47,11 @@ def full_before(name: str, folder: Path) -> Iterator[None]:
 def answer(order: dict[str, Any]) -> dict[str, Any]:
     """Run one command line."""
     trouble = full_before(order["before"], Path(order["full"])) if order.get("before") else nullcontext()
-    said, rows = io.StringIO(), io.StringIO()
-    with trouble, redirect_stderr(said), redirect_stdout(rows):
+    os.chdir(order["folder"])
+    errors, rows = io.StringIO(), io.StringIO()
+    with trouble, redirect_stderr(errors), redirect_stdout(rows):
         code = run_command(order["arguments"])
-    return {"code": code, "said": said.getvalue(), "rows": rows.getvalue()}
+    return {"returncode": code, "stdout": rows.getvalue(), "stderr": errors.getvalue()}
 
 
 if __name__ == "__main__":

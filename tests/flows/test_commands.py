@@ -1,6 +1,5 @@
 import json
 
-import polars as pl
 import pytest
 
 from flows.cli.main import app
@@ -14,6 +13,11 @@ COMMANDS = [
     "check",
     "demo",
     "plan",
+    "plans",
+    "approve",
+    "reject",
+    "export",
+    "keycode",
     "power",
     "measure",
     "report",
@@ -89,7 +93,10 @@ def test_restore_goes_back_to_an_earlier_version(copy: Place) -> None:
     ]
 
 
-def test_plan_adds_a_plan_under_the_budget_and_prints_its_waterfall(copy: Place) -> None:
+def test_plan_adds_a_draft_under_the_budget_and_prints_its_waterfall(
+    copy: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILWORTH_NIGHT__AS_OF", "2017-12-31")
     done = copy.run(
         "plan",
         "--budget",
@@ -107,11 +114,25 @@ def test_plan_adds_a_plan_under_the_budget_and_prints_its_waterfall(copy: Place)
     assert "beyond the budget" in done.stdout
     plan = query_warehouse(copy.warehouse, "from targeting.plans where campaign_id = 'easter'").row(0, named=True)
     assert (plan["mailed"], plan["status"]) == (200, "draft")
-    assert pl.read_csv(copy.folder / "out" / f"{plan['plan_id']}.csv", infer_schema_length=None).height == 200
+    assert not list(copy.folder.rglob("*.csv")), "a plan is a dry run"
     assert query_warehouse(copy.warehouse, "from targeting.plans").height == 2
     assert query_warehouse(copy.warehouse, "select flow from ops.runs order by finished_at desc")["flow"][0] == (
         "plan-mailing"
     )
+
+
+def test_plans_are_listed_and_a_key_code_is_told(sample_night: Place) -> None:
+    listed = sample_night.run("plans", "--warehouse", sample_night.warehouse)
+    assert listed.returncode == 0, listed.stderr
+    assert "mailing-2018-01-14@2017-12-31" in listed.stdout
+    sql = "select distinct keycode from targeting.selection where keycode is not null"
+    [keycode] = query_warehouse(sample_night.warehouse, sql)["keycode"].to_list()
+    told = sample_night.run("keycode", keycode.lower(), "--warehouse", sample_night.warehouse)
+    assert "this code" in told.stdout
+    assert "the check character is right" in told.stderr
+    swapped = sample_night.run("keycode", keycode[1] + keycode[0] + keycode[2:], "--warehouse", sample_night.warehouse)
+    assert "one slip away" in swapped.stdout
+    assert "the check character is wrong" in swapped.stderr
 
 
 def test_measure_takes_other_assumptions_for_one_campaign(copy: Place) -> None:

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -54,7 +55,7 @@ def first_night(console: Console, tmp_path_factory: pytest.TempPathFactory) -> P
     folder = tmp_path_factory.mktemp("first")
     site = Site(console, write_source(folder / "source"), folder, folder / "reports")
     done = site.night("2024-01-31")
-    assert done.code == 0, done.said
+    assert done.returncode == 0, done.stderr
     return site.warehouse
 
 
@@ -79,9 +80,9 @@ def refused(site: Site, *, before: str = "", full: Path | None = None) -> str:
     published, files = site.warehouse.read_bytes(), site.files()
     done = site.night(before=before, full=full)
 
-    assert done.code == 1, done.said
-    assert done.rows == ""
-    lines = done.said.splitlines()
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
     assert [line for line in lines if line.startswith("mailworth: ")] == lines[-1:]
     assert all(" s  " in line for line in lines[:-1]), "steps, and no traceback"
     assert site.warehouse.read_bytes() == published
@@ -95,7 +96,7 @@ def next_night_is_good(site: Site) -> None:
     for ballast in (site.folder / "ballast", site.folder / "out" / "ballast", site.reports / "ballast"):
         ballast.unlink(missing_ok=True)
     done = site.night()
-    assert done.code == 0, done.said
+    assert done.returncode == 0, done.stderr
     assert site.nights() == ["2024-01-31", "2024-02-29"]
     assert not [name for name in site.files() if "building" in name]
 
@@ -138,11 +139,42 @@ def test_a_full_disk_of_the_reports(site: Site, little_disk: Disk) -> None:
     next_night_is_good(site)
 
 
-def test_a_full_disk_of_the_lists(site: Site, little_disk: Disk) -> None:
+def test_a_plan_is_approved_and_exported_and_a_full_disk_of_the_lists_stops_only_that(
+    site: Site, little_disk: Disk, tmp_path: Path
+) -> None:
     little_disk("1m", "data/out")
+    settings = tmp_path / "mailworth.toml"
+    settings.write_text(
+        f'[reports]\npath = "{site.reports}"\n[warehouse]\npath = "{site.warehouse}"\n[night]\nas_of = 2024-01-31\n'
+    )
+    query = "select plan_id, status, approved_by from targeting.plans"
 
-    assert refused(site, before="export_list", full=site.folder / "out") == f"{site.folder}/out: {FULL}"
-    next_night_is_good(site)
+    def plan() -> tuple[str, ...]:
+        return query_warehouse(site.warehouse, query).row(0)
+
+    plan_id = plan()[0]
+
+    def run(command: str, *options: object, **trouble: Any) -> Answer:
+        return site.console.run(command, plan_id, *options, "--settings", settings, **trouble)
+
+    assert "is a draft; approve it first" in run("export").said
+    approved = run("approve", "--by", "Anna")
+    assert approved.code == 0, approved.said
+    assert plan() == (plan_id, "approved", "Anna")
+    assert "was approved on" in run("approve", "--by", "Anna").said
+    full = run("export", before="export_plan", full=site.folder / "out")
+    assert full.said.splitlines()[-1] == f"mailworth: {site.folder}/out: {FULL}"
+    assert plan()[1] == "approved"
+    (site.folder / "out" / "ballast").unlink()
+    exported = run("export")
+    assert exported.code == 0, exported.said
+    assert plan()[1] == "exported"
+    [file] = (site.folder / "out").glob("*.csv")
+    assert file.read_text().splitlines()[1].startswith("1,c1,")
+    assert "was exported on" in run("reject", "--by", "Bo", "--why", "cut").said
+    runs = query_warehouse(site.warehouse, "select flow, triggered_by from ops.runs order by finished_at, run_id")
+    assert runs["flow"].to_list() == ["night", "approve-plan", "export-plan"]
+    assert runs["triggered_by"][1] == "Anna"
 
 
 def test_a_full_disk_of_the_copy_for_analysts(site: Site, little_disk: Disk, tmp_path: Path, console: Console) -> None:
@@ -156,8 +188,8 @@ def test_a_full_disk_of_the_copy_for_analysts(site: Site, little_disk: Disk, tmp
 
     done = console.run("night", "--settings", settings, "--as-of", "2024-02-29")
 
-    assert done.code == 1
-    assert done.said.splitlines()[-1] == f"mailworth: {copy}.building: {FULL}"
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == f"mailworth: {copy}.building: {FULL}"
     assert site.warehouse.read_bytes() == before
     assert list(copy.parent.iterdir()) == []
 
@@ -223,6 +255,6 @@ def test_a_parquet_file_that_breaks_off(site: Site, share: float) -> None:
 def test_a_path_of_an_impossible_name(console: Console, tmp_path: Path, option: str, name: str, told: str) -> None:
     done = console.run("night", option, tmp_path / name)
 
-    assert done.code == 1
-    assert len(done.said.splitlines()) == 1
-    assert told in done.said
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert told in done.stderr

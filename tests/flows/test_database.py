@@ -30,14 +30,7 @@ def test_the_address_is_in_the_environment_and_nowhere_else(place: Place, server
     server.run(SHOP)
     (place.folder / "mailworth.toml").write_text(SETTINGS.format(address=""))
 
-    done = subprocess.run(
-        place.command("night"),
-        cwd=place.folder,
-        env=place.environment | {"MAILWORTH_SOURCE__DATABASE": server.address()},
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
+    done = place.run_alone("night", MAILWORTH_SOURCE__DATABASE=server.address())
 
     assert done.returncode == 0, done.stderr
     loaded = query_warehouse(place.warehouse, "select count(*), any_value(channel) from crm.orders")

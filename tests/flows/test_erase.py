@@ -1,5 +1,6 @@
 """`mailworth erase` on what a night and a plan have left: told to the user, and true."""
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import pytest
 from segmentation.warehouse.connection import execute, open_database, query_warehouse
 from segmentation.warehouse.versions import list_versions
 from tests.builders import write_source
-from tests.flows.conftest import Place
+from tests.flows.conftest import Console, Place, export_plan_of
 
 NAMES = ("Jan", "Ewa", "Adam", "Maria", "Piotr", "Anna")
 WORDS = ("klient-1003", "adam3@example.pl", "ul. Polna 103", "Adam Wójcik3", "600-300-103")
@@ -63,11 +64,12 @@ def named_in(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def a_night(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path) -> Path:
-    """A folder after a night that planned a mailing."""
-    place = Place(tmp_path_factory.mktemp("night"), prefect_home)
+def a_night(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path, console: Console) -> Path:
+    """A folder after a night and the export of its plan."""
+    place = Place(tmp_path_factory.mktemp("night"), prefect_home, console)
     done = place.night(small_source(place.folder / "source"), "2024-03-31")
     assert done.returncode == 0, done.stderr
+    export_plan_of(place, dt.date(2024, 3, 31))
     return place.folder
 
 

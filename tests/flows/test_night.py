@@ -2,13 +2,14 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.warehouse.connection import query_warehouse
 from tests.builders import write_source
-from tests.flows.conftest import SAMPLE, Place
+from tests.flows.conftest import ROOT, SAMPLE, Place
 
 
 def ask(place: Place, sql: str) -> list[tuple[object, ...]]:
@@ -147,11 +148,21 @@ def test_identities(sample_night: Place, sql: str) -> None:
     assert ask(sample_night, sql) == [(0,)]
 
 
-def test_the_list_the_report_and_the_run_are_there(sample_night: Place) -> None:
-    mailed = ask(sample_night, "select plan_id, mailed from targeting.plans")
-    assert len(mailed) == 1
-    rows = pl.read_csv(sample_night.folder / "out" / f"{mailed[0][0]}.csv", infer_schema_length=None)
-    assert rows.height == mailed[0][1]
+def test_the_questions_of_the_documentation_are_answered(sample_night: Place) -> None:
+    page = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
+    questions = re.findall(r"^(\d+)\. .*?```sql\n(.*?)```", page, re.DOTALL | re.MULTILINE)
+    assert [int(number) for number, _ in questions] == list(range(1, 21))
+    rows = {int(number): query_warehouse(sample_night.warehouse, sql).height for number, sql in questions}
+    # One night has no movement, the sample no hold-out and no proven reply, and no attribute that stands out.
+    assert [number for number, count in rows.items() if count == 0] == [3, 7, 13, 17]
+    [opening] = re.findall(r"`import duckdb; (.*?)`", page)
+    here = opening.replace("data/warehouse.duckdb", str(sample_night.warehouse))
+    assert eval(here, {"duckdb": duckdb}).height == 2469
+
+
+def test_the_draft_the_report_and_the_run_are_there_and_no_list(sample_night: Place) -> None:
+    assert ask(sample_night, "select status, approved_at, exported_at from targeting.plans") == [("draft", None, None)]
+    assert not list(sample_night.folder.rglob("*.csv"))
     page = (sample_night.reports / "2017-12-31" / "index.html").read_text(encoding="utf-8")
     assert "2017-12-31" in page
     assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", page)

@@ -11,7 +11,7 @@ from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.contract.sql import quote
 from segmentation.warehouse.connection import execute, open_database
 from tests.builders import write_source
-from tests.flows.conftest import Place
+from tests.flows.conftest import Console, Place
 
 ORDERS = "order_id,customer_id,ordered_at,amount\n"
 CAMPAIGNS = "campaign_id,starts_on,ends_on\nspring,2024-05-01,2024-05-31\n"
@@ -55,9 +55,9 @@ def export(
 
 
 @pytest.fixture(scope="module")
-def on_time(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path) -> Place:
+def on_time(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path, console: Console) -> Place:
     """The night of June in June, and that of July in July."""
-    place = Place(tmp_path_factory.mktemp("on_time"), prefect_home)
+    place = Place(tmp_path_factory.mktemp("on_time"), prefect_home, console)
     for name, source, as_of in (("june", JUNE, "2024-06-30"), ("july", JULY, "2024-07-31")):
         done = place.night(write_source(place.folder / name, **source), as_of)
         assert done.returncode == 0, done.stderr

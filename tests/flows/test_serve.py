@@ -7,13 +7,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from segmentation.warehouse.connection import query_warehouse
-from tests.flows.conftest import SAMPLE, Place
+from tests.flows.conftest import SAMPLE, Console, Place
 
 PATIENCE = 900  # seconds; a fresh machine compiles and creates Prefect's database first
 
@@ -99,8 +100,10 @@ def serving(place: Place, *arguments: object, auth: tuple[str, str] | None = Non
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, prefect_home: Any) -> Iterator[tuple[Place, Api]]:
-    place = Place(tmp_path_factory.mktemp("serve"), prefect_home)
+def served(
+    tmp_path_factory: pytest.TempPathFactory, prefect_home: Path, console: Console
+) -> Iterator[tuple[Place, Api]]:
+    place = Place(tmp_path_factory.mktemp("serve"), prefect_home, console)
     (place.folder / "mailworth.toml").write_text(
         f'[source]\npath = "{SAMPLE}"\n[warehouse]\npath = "w.duckdb"\n[reports]\npath = "reports"\n'
         '[night]\nas_of = 2017-12-31\ncron = "15 3 * * *"\ntimezone = "Europe/Warsaw"\n'
@@ -112,7 +115,10 @@ def served(tmp_path_factory: pytest.TempPathFactory, prefect_home: Any) -> Itera
 def test_all_deployments_are_there_and_the_night_has_its_schedule(served: tuple[Place, Api]) -> None:
     _, api = served
     deployments = api.deployments()
-    assert set(deployments) == {"night", "replay-night", "plan-mailing", "measure-campaign", "erase-customer"}
+    assert set(deployments) == {
+        *("night", "replay-night", "measure-campaign", "erase-customer"),
+        *("plan-mailing", "approve-plan", "reject-plan", "export-plan"),
+    }
     schedules = {name: [s["schedule"] for s in row["schedules"]] for name, row in deployments.items()}
     assert schedules["plan-mailing"] == schedules["measure-campaign"] == []
     assert [(s["cron"], s["timezone"]) for s in schedules["night"]] == [("15 3 * * *", "Europe/Warsaw")]
@@ -156,10 +162,10 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Api]]:
+def guarded(tmp_path_factory: pytest.TempPathFactory, console: Console) -> Iterator[tuple[Place, Api]]:
     """A server for other machines too, with everything that Prefect writes in a folder of its own."""
     folder = tmp_path_factory.mktemp("guarded")
-    place = Place(folder, folder / "prefect")
+    place = Place(folder, folder / "prefect", console)
     with serving(place, "--host", "0.0.0.0", auth=("admin", PASSWORD), MAILWORTH_SERVE__PASSWORD=PASSWORD) as api:
         yield place, api
 

@@ -9,7 +9,8 @@ from segmentation.response.bootstrap import MOST_VALUES, Units, bootstrap_differ
 
 def units(values: np.ndarray, stratum: np.ndarray | None = None, size: np.ndarray | None = None) -> Units:
     ones = np.ones(len(values))
-    return Units(values, ones if size is None else size, (ones if stratum is None else stratum).astype(np.int64))
+    strata = (ones if stratum is None else stratum).astype(np.int64)
+    return Units(values, ones if size is None else size, strata, ones)
 
 
 def skewed(seed: int, n: int, share: float = 0.3) -> np.ndarray:
@@ -65,7 +66,7 @@ def test_households_are_drawn_whole() -> None:
 
 def test_grouping_neighbours_keeps_sums_and_spread() -> None:
     values = skewed(9, 40_000, share=0.9)
-    total, size, count = group_alike(values, np.ones(len(values)))
+    total, size, count = group_alike(values, np.ones(len(values)), np.ones(len(values)))
     assert len(np.unique(values)) > 10 * len(total)
     assert len(total) <= MOST_VALUES + 1
     assert count.sum() == len(values)
@@ -78,7 +79,7 @@ def test_grouping_neighbours_keeps_sums_and_spread() -> None:
 
 
 def test_equal_values_are_one_group() -> None:
-    total, size, count = group_alike(np.array([0.0, 5, 0, 5, 0]), np.array([1.0, 1, 1, 2, 1]))
+    total, size, count = group_alike(np.array([0.0, 5, 0, 5, 0]), np.array([1.0, 1, 1, 2, 1]), np.ones(5))
     assert list(zip(total, size, count, strict=True)) == [(0, 1, 3), (5, 1, 1), (5, 2, 1)]
 
 

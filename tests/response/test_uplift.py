@@ -62,6 +62,17 @@ def test_difference_by_hand() -> None:
     assert found["method"] == "randomised"
 
 
+def test_money_per_head_by_hand() -> None:
+    # A product at 500 that 0.80 % of the mailed and 0.30 % of the held out buy brings 2.50 more a head.
+    buys = {"converted": 1.0, "revenue": 500.0}
+    held_out = {"arm": "control"}
+    rows = estimated(outcomes((16, buys), (1984, {}), (3, buys | held_out), (997, held_out)))
+    found = row(rows, "all", "all", "revenue")
+    assert (found["treated_mean"], found["control_mean"]) == (pytest.approx(4), pytest.approx(1.5))
+    assert found["uplift"] == pytest.approx(2.5)
+    assert row(rows, "all", "all", "conversion")["uplift"] == pytest.approx(0.005)
+
+
 def test_a_control_without_cell_serves_every_cell() -> None:
     rows = estimated(
         outcomes(

@@ -112,7 +112,7 @@ def test_an_objection_that_is_withdrawn_lets_the_customer_be_scored_again(wareho
         ({}, "objected to marketing"),
         ({"until": dt.date(2024, 7, 13)}, "objected to marketing"),  # holds on the as-of date only
         ({"since": dt.date(2024, 7, 14)}, "objected to marketing"),  # holds on the in-home date only
-        ({"reason": "robinson"}, "on a suppression list"),
+        ({"reason": "robinson"}, "on a suppression list: robinson"),
     ],
 )
 def test_a_plan_leaves_objectors_out_by_that_reason(warehouse: Connection, rule: dict[str, Any], reason: str) -> None:

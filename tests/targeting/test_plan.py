@@ -1,26 +1,30 @@
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import polars as pl
 import pytest
 
-from segmentation.errors import PlanError
+from segmentation.errors import PlanError, SourceError
 from segmentation.run import Run
-from segmentation.settings import PolicyName, load_settings
-from segmentation.targeting.exclusions import EXCLUSIONS
+from segmentation.settings import PackSettings, PolicyName, load_settings
+from segmentation.targeting.exclusions import EXCLUSIONS, RANKED_EXCLUSIONS
+from segmentation.targeting.keycodes import make_keycode, make_prefix
 from segmentation.targeting.policies import TARGET_POLICIES
-from segmentation.targeting.stage import export_list, plan_mailing
+from segmentation.targeting.stage import plan_mailing
 from segmentation.warehouse.connection import Connection
-from segmentation.warehouse.publishing import building_path
-from tests.builders import fill
+from segmentation.warehouse.schema import add_attribute
+from tests.builders import TABLES, fill
 
 AS_OF = dt.date(2024, 6, 30)
+P = make_prefix("mailing-2024-07-14")
 
 
 def run(**plan: Any) -> Run:
-    settings = load_settings(plan={"budget": 10, "unit_cost": 1} | plan, campaigns={"margin_rate": 0.5})
+    plan = {"budget": 10, "unit_cost": 1, "without_hold_out": plan.get("control_share") == 0} | plan
+    settings = load_settings(plan=plan, campaigns={"margin_rate": 0.5})
     return Run("plan-mailing", "plan-1", settings, AS_OF, dt.datetime(2024, 7, 1, 3), "someone")
 
 
@@ -44,17 +48,18 @@ def table(warehouse: Connection, name: str) -> pl.DataFrame:
 
 
 def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(warehouse: Connection) -> None:
-    buyers(warehouse, 8)
+    buyers(warehouse, 9, last_name="Li", postcode="1")
     change = {
         "c000": "deceased = true, mail_consent = false",
         "c001": "mail_consent = false, undeliverable = true",
         "c002": "email = 'Anna@Example.org'",
         "c003": "postcode = '00-950', last_name = 'Nowak'",
         "c004": "undeliverable = true",
+        "c008": "last_name = null",
     }
     for customer, what in change.items():
         warehouse.execute(f"update crm.customers set {what} where customer_id = '{customer}'")
-    fill(warehouse, "crm.customers", {"customer_id": "x"})
+    fill(warehouse, "crm.customers", {"customer_id": "x", "last_name": "Li", "postcode": "1"})
     fill(
         warehouse,
         "crm.suppressions",
@@ -68,17 +73,47 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
     plan_mailing(warehouse, run(control_share=0))
     assert dict(table(warehouse, "exclusions").select("customer_id", "reason").iter_rows()) == {
         "c000": "deceased",
-        "c001": "no consent to mail",
-        "c002": "on a suppression list",
-        "c003": "on a suppression list",
+        "c001": "no consent to the channel",
+        "c002": "on a suppression list: robinson",
+        "c003": "on a suppression list: moved",
         "c004": "undeliverable address",
+        "c008": "no valid address for the channel",
         "c005": "contacted too recently",
         "x": "never bought",
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
-    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 2, 1, 1, 1, 0, 0]
-    assert waterfall["reason"].to_list()[: len(EXCLUSIONS)] == [rule.reason for rule in EXCLUSIONS]
+    assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0]
+    names = [rule.reason for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS)]
+    names[3:4] = ["on a suppression list: moved", "on a suppression list: robinson"]
+    assert waterfall["reason"].to_list() == [*names, "beyond the budget", "held out as control"]
+    assert waterfall.filter(pl.col("note").is_not_null()).select("reason", "note").rows() == [
+        ("no valid address for the channel", "address_line, city not checked: the source has none"),
+        (
+            "another of the household is mailed",
+            "households are not known: the source has neither household_id nor addresses",
+        ),
+    ]
     assert set(table(warehouse, "selection")["customer_id"]) == {"c006", "c007"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "channel", "planned"),
+    [("keep", "mail", 4), ("refuse", "mail", 4), ("leave out", "email", 4), ("leave out", "mail", 2)],
+)
+def test_bad_addresses_leave_before_arms_are_drawn_if_they_are_to_leave(
+    warehouse: Connection, setting: str, channel: str, planned: int
+) -> None:
+    buyers(warehouse, 4, address_line="x 1", city="y", postcode="00-950")
+    warehouse.execute("update crm.customers set postcode = '00950' where customer_id in ('c001', 'c002')")
+    fill(warehouse, "crm.campaigns", {"campaign_id": "k", "starts_on": dt.date(2024, 8, 1), "channel": channel})
+    mailing = run(control_share=0, consent_required=[])
+    plan_mailing(
+        warehouse,
+        replace(mailing, settings=mailing.settings.model_copy(update={"pack": PackSettings(bad_addresses=setting)})),
+    )
+    assert table(warehouse, "selection").height == planned
+    left = table(warehouse, "exclusions").rows()
+    assert left == [("k@2024-06-30", c, "incomplete or wrong address") for c in ("c001", "c002")][: 4 - planned]
 
 
 @pytest.mark.parametrize("policy", sorted(TARGET_POLICIES))
@@ -165,6 +200,18 @@ def test_the_next_campaign_to_start_is_planned_with_its_own_cost(warehouse: Conn
     assert (plan["campaign_id"], plan["mailed"], plan["cost"]) == ("next", 3, 10)
 
 
+def test_a_campaign_that_was_exported_is_not_planned_again_unless_it_is_named(warehouse: Connection) -> None:
+    buyers(warehouse, 20)
+    fill(
+        warehouse,
+        "crm.campaigns",
+        *({"campaign_id": c, "starts_on": dt.date(2024, 8, d)} for d, c in ((1, "a"), (9, "b"))),
+    )
+    fill(warehouse, "targeting.plans", {"plan_id": "a@2024-06-29", "campaign_id": "a", "status": "exported"})
+    assert plan_mailing(warehouse, run()) == "b@2024-06-30"
+    assert plan_mailing(warehouse, run(campaign_id="a")) == "a@2024-06-30"
+
+
 def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(warehouse: Connection) -> None:
     buyers(warehouse, 40)
     fill(warehouse, "crm.campaigns", {"campaign_id": "may", "starts_on": dt.date(2024, 5, 1), "channel": "mail"})
@@ -193,7 +240,66 @@ def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(w
     plan = table(warehouse, "plans").row(0, named=True)
     assert plan["expected_incremental_profit"] == pytest.approx(5 * (6 * 0.5 - 1))
     assert plan["expected_incremental_profit_ci_low"] == pytest.approx(5 * (1 * 0.5 - 1))
-    assert plan["note"] == "profit from the randomised revenue uplift of 1 earlier mailings"
+    profit = "profit from the randomised revenue uplift of 1 earlier mailings"
+    assert plan["note"] == f"{profit}; nobody is held out, so nothing can be proven"
+
+
+def measured(warehouse: Connection, **revenue: float) -> None:
+    """An earlier mailing that brought so much revenue a head, by segment."""
+    fill(warehouse, "crm.campaigns", {"campaign_id": "may", "starts_on": dt.date(2024, 5, 1), "channel": "mail"})
+    common = {"campaign_id": "may", "method": "randomised", "provisional": False, "metric": "revenue"}
+    levels = [("segment", level, uplift) for level, uplift in revenue.items()] + [("all", "all", 6.0)]
+    rows = [
+        {"dimension": dimension, "level": level, "uplift": uplift, "ci_low": uplift - 2, "ci_high": uplift + 2}
+        for dimension, level, uplift in levels
+    ]
+    fill(warehouse, "response.uplift", *(row | common | {"treated": 100, "treated_mean": 0.1} for row in rows))
+
+
+CARD = {"name": "card", "unit_cost": 1.0}
+PARCEL = {"name": "parcel", "unit_cost": 3.0, "uplift_multiplier": 2.0}
+
+
+def test_each_offer_is_a_cell_with_its_key_code_and_a_hold_out_of_its_own(warehouse: Connection) -> None:
+    buyers(warehouse, 400)
+    measured(warehouse, loyal=10.0, lost=3.0)
+    plan_mailing(warehouse, run(budget=10_000, control_share=0.2))
+    arms = dict(table(warehouse, "selection").select("customer_id", "arm").iter_rows())
+    plan_id = plan_mailing(warehouse, run(budget=10_000, control_share=0.2, offers=[CARD, PARCEL]))
+    selection = table(warehouse, "selection").filter(plan_id=plan_id)
+    # A parcel brings the loyal 2 x 10 x 0.5 - 3 = 7, a card 4; the lost 0 and 0.50.
+    assert dict(selection.select("customer_id", "arm").iter_rows()) == arms
+    assert set(selection.select("offer", "cell", (pl.col("customer_id") < "c200").alias("loyal")).iter_rows()) == {
+        ("parcel", "B", True),
+        ("card", "A", False),
+    }
+    codes = selection.group_by("arm", "cell", "keycode").len().sort("arm", "cell")
+    assert codes["keycode"].to_list() == [None, None, make_keycode(P, "A"), make_keycode(P, "B")]
+    held = {cell: number for arm, cell, _, number in codes.iter_rows() if arm == "control"}
+    assert all(20 < number < 60 for number in held.values())
+    plan = table(warehouse, "plans").filter(plan_id=plan_id).row(0, named=True)
+    mailed = selection.filter(arm="treatment")["cell"].value_counts().sort("cell")["count"].to_list()
+    assert (plan["cost"], plan["optimality_gap"]) == (mailed[0] + 3 * mailed[1], pytest.approx(0, abs=1e-9))
+    assert table(warehouse, "offers")["cell"].to_list() == ["A", "B"]
+
+
+def test_an_offer_by_another_channel_goes_to_nobody_who_refuses_that_channel(warehouse: Connection) -> None:
+    buyers(warehouse, 40)
+    measured(warehouse, loyal=10.0, lost=3.0)
+    add_attribute(warehouse, TABLES["crm.customers"], "email_consent")
+    warehouse.execute(
+        "update crm.customers set email = customer_id || '@example.org', email_consent = (customer_id < 'c010')"
+    )
+    letter = {"name": "e-mail", "channel": "email", "unit_cost": 0.01}
+    plan_mailing(warehouse, run(budget=100, control_share=0.2, offers=[CARD, letter]))
+    got = set(table(warehouse, "selection").select("offer", "channel", pl.col("customer_id") < "c010").iter_rows())
+    assert got == {("e-mail", "email", True), ("card", "mail", False)}
+
+
+def test_a_channel_that_there_is_not_is_refused(warehouse: Connection) -> None:
+    buyers(warehouse, 4)
+    with pytest.raises(PlanError, match=r"plan\.channels names mial; there are: mail, email, phone"):
+        plan_mailing(warehouse, run(channels={"mial": {"pieces_per_day": 5}}))
 
 
 def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) -> None:
@@ -216,27 +322,65 @@ def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) 
 )
 def test_a_plan_that_cannot_be_is_refused(warehouse: Connection, plan: dict[str, Any], message: str) -> None:
     buyers(warehouse, 5)
-    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF})
+    fill(warehouse, "crm.campaigns", {"campaign_id": "gone", "starts_on": AS_OF, "control_share": 0.1})
     with pytest.raises(PlanError, match=message):
         plan_mailing(warehouse, run(**plan))
 
 
-def test_the_list_is_for_its_owner_and_no_cell_is_a_formula(warehouse: Connection, tmp_path: Path) -> None:
-    buyers(warehouse, 5, first_name="=1+1", last_name="-Nowak", city="@Łódź", address_line="A-B 1=2")
-    file = building_path(export_list(warehouse, plan_mailing(warehouse, run()), tmp_path / "out" / "x.csv"))
-    assert file.stat().st_mode & 0o777 == 0o600
-    row = pl.read_csv(file).row(0, named=True)
-    cells = [row[name] for name in ("first_name", "last_name", "city", "address_line")]
-    assert cells == ["'=1+1", "'-Nowak", "'@Łódź", "A-B 1=2"]
+def test_of_a_household_and_of_a_person_the_best_ranked_is_mailed(warehouse: Connection) -> None:
+    buyers(warehouse, 8)
+    for household, members in (("h1", "('c000', 'c002')"), ("h2", "('c001', 'c003', 'c004')")):
+        warehouse.execute(f"update crm.customers set household_id = '{household}' where customer_id in {members}")
+    warehouse.execute("update crm.customers set email = 'x@example.org' where customer_id in ('c003', 'c005')")
+    plan_mailing(warehouse, run(control_share=0))
+    left_out = dict.fromkeys(("c002", "c003", "c004"), "another of the household is mailed")
+    assert dict(table(warehouse, "exclusions").select("customer_id", "reason").iter_rows()) == left_out
+    selected = table(warehouse, "selection").sort("rank")
+    assert selected["customer_id"].to_list() == ["c000", "c001", "c005", "c006", "c007"]
+    assert selected["rank"].to_list() == [1, 2, 3, 4, 5]
+    assert table(warehouse, "duplicates")["customer_id"].to_list() == ["c003", "c005"]
+    second = plan_mailing(warehouse, run(control_share=0, duplicates="mail one", one_per_household=[]))
+    excluded = table(warehouse, "exclusions").filter(pl.col("plan_id") == second)
+    assert excluded.select("customer_id", "reason").rows() == [("c005", "duplicate of another customer")]
 
 
-def test_the_list_has_the_mailed_with_address_and_not_the_hold_out(warehouse: Connection, tmp_path: Path) -> None:
-    buyers(warehouse, 30, last_name="Nowak", city='Łódź, "Centrum"')
-    plan_id = plan_mailing(warehouse, run(control_share=0.4))
-    file = export_list(warehouse, plan_id, tmp_path / "x.csv")
-    assert not file.exists()  # until it is published
-    rows = pl.read_csv(building_path(file))
-    assert rows.height == 10
-    assert set(rows["city"]) == {'Łódź, "Centrum"'}
-    treated = table(warehouse, "selection").filter(arm="treatment").sort("rank")["customer_id"]
-    assert rows["customer_id"].to_list() == treated.to_list()
+def test_nobody_left_is_refused_with_the_steps_and_a_night_goes_on(warehouse: Connection) -> None:
+    buyers(warehouse, 3, mail_consent=False)
+    warehouse.execute("update crm.customers set deceased = true where customer_id = 'c000'")
+    told = "nobody of 3 customers may be contacted by mail on 2024-07-14: deceased 1; no consent to the channel 2"
+    with pytest.raises(PlanError, match=told):
+        plan_mailing(warehouse, run())
+    assert all(table(warehouse, name).is_empty() for name in ("plans", "exclusions", "waterfall", "suppression_lists"))
+    limited = {"offers": [{"name": "card", "unit_cost": 1}], "segments": {"loyal": {"minimum": 2}}}
+    for plan in ({}, limited):
+        plan_mailing(warehouse, replace(run(**plan), flow="night"))
+        assert table(warehouse, "waterfall").sort("step")["customers_after"].last() == 0
+    assert table(warehouse, "plans")["mailed"].to_list() == [0, 0]
+
+
+def test_a_list_that_cannot_be_used_stops_the_plan_before_it_writes(warehouse: Connection, tmp_path: Path) -> None:
+    buyers(warehouse, 3)
+    file = tmp_path / "list.csv"
+    lists = [{"file": file, "reason": "robinson"}]
+    file.write_text("who\nc001\n")
+    with pytest.raises(SourceError, match=r"list\.csv: people cannot be found by its columns \(who\)"):
+        plan_mailing(warehouse, run(suppression_lists=lists))
+    assert table(warehouse, "plans").is_empty()
+    file.write_text("customer_id\nc001\n")
+    plan_mailing(warehouse, run(suppression_lists=lists))
+    assert table(warehouse, "exclusions")["reason"].to_list() == ["on a suppression list: robinson"]
+    told = table(warehouse, "suppression_lists").select("list_number", "list_reason", "rows_read", "customers_matched")
+    assert told.rows() == [(0, None, 0, 0), (1, "robinson", 1, 1)]
+
+
+def test_a_campaign_that_would_mail_nobody_is_refused_and_one_that_holds_nobody_out_says_so(
+    warehouse: Connection,
+) -> None:
+    buyers(warehouse, 5)
+    start = {"starts_on": dt.date(2024, 8, 1)}
+    fill(warehouse, "crm.campaigns", {"campaign_id": "all", "control_share": 1.0} | start)
+    fill(warehouse, "crm.campaigns", {"campaign_id": "none", "control_share": 0.0} | start)
+    with pytest.raises(PlanError, match="campaign all: control_share = 1 holds everybody out and mails nobody"):
+        plan_mailing(warehouse, run(campaign_id="all"))
+    plan_mailing(warehouse, run(campaign_id="none"))
+    assert "nobody is held out, so nothing can be proven" in table(warehouse, "plans")["note"][0]

@@ -1,0 +1,1 @@
+"""The life of a plan: drafted, then approved or rejected, then exported."""

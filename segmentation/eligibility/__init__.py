@@ -1,0 +1,1 @@
+"""Who may be contacted by a channel: consent, lists, contact pressure, addresses, households, duplicates."""
