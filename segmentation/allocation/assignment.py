@@ -40,10 +40,17 @@ def choose_best(problem: Problem, prices: Floats, used: Marks) -> tuple[Codes, f
 
 
 def choose_by_prices(problem: Problem, prices: Floats, used: Marks) -> Codes:
-    """The offer with the most left after its price, by customer, cut where a limit is reached."""
+    """The offer with the most left after its price, by customer, cut where a limit is reached.
+
+    Minimums come first, with customers who are not worth the price of a piece where it takes them: prices that are only
+    nearly right leave a minimum short by a few, and then the others would have taken its budget.
+    """
     wanted, left = _best(problem, prices, _open_to(problem, used))
-    wanted[left <= 0] = -1
     choice = np.full(len(wanted), -1, dtype=np.int32)
+    order = np.argsort(-left, kind="stable")
+    fills = np.empty(len(left), dtype=bool)
+    fills[order] = _number_within(problem.segment[order]) < _lacking(problem, choice)[problem.segment[order]]
+    wanted[(left <= 0) & ~fills] = -1
     return fill(problem, prices, used, _accept(problem, choice, wanted, left, used))
 
 

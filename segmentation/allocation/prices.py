@@ -10,7 +10,7 @@ from segmentation.allocation.assignment import choose_best, fixed_of
 from segmentation.allocation.problem import BUDGET, Codes, Floats, Marks, Problem
 
 ITERATIONS = 40
-CLOSE = 1e-4
+CLOSE = 1e-7  # customers at the margin are many: their loss falls with the error of the prices, not with its square
 BLOCKS = 150
 SMOOTHED = 0.5
 DEAR = 100.0
