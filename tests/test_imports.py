@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
-    *("offers", "calls", "forecast", "eligibility", "prediction", "targeting", "approval"),
+    *("offers", "calls", "forecast", "eligibility", "prediction", "allocation", "targeting", "approval"),
     *("response", "validity", "comparison", "payback", "reporting"),
 )
 PURE = [

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from segmentation.errors import SettingsError
 from segmentation.settings import Settings, load_settings
+from segmentation.targeting.keycodes import keycodes_of_cells
 
 
 @pytest.fixture(autouse=True)
@@ -193,6 +194,7 @@ def test_an_impossible_value(section: str, line: str, key: str, told: str) -> No
         ("cells = [{name = 'A', share = 0.5}, {name = 'B', share = 0.4}]", "cells", "A, B add up to 0.9, not to 1"),
         ("cells = [{name = 'A', share = 0.5}, {name = 'B'}]", "cells", "cell B has no share, others have"),
         ("cells = [{name = 'A'}, {name = 'A'}]", "cells", "cell A is there twice"),
+        ("offers = [{name = 'a', unit_cost = 1}, {name = 'a', unit_cost = 2}]", "offers", "offer 'a' is there twice"),
         ("global_control = {share = 0.1}", "global_control", "needs since and until"),
         (
             "global_control = {share = 0.1, since = 2024-02-01, until = 2024-01-01}",
@@ -206,6 +208,19 @@ def test_impossible_cells_and_groups(line: str, key: str, told: str) -> None:
 
     assert said.startswith(f"{Path.cwd() / 'my.toml'}: plan.{key} = ")
     assert told in said
+
+
+def test_cells_and_offers_are_refused_together() -> None:
+    told = refusal("[plan]\ncells = [{name = 'A'}]\noffers = [{name = 'card', unit_cost = 0.5}]\n")
+    assert "plan = " in told
+    assert "cells and offers are both set, but each offer is a cell of its own; leave out [[plan.cells]]" in told
+
+
+def test_each_offer_has_a_cell_that_a_key_code_can_have() -> None:
+    plan = load_settings(plan={"offers": [{"name": f"o{n}", "unit_cost": 1} for n in range(20)]}).plan
+    assert "".join(plan.cell_names) == "ABCDEFGHJKMNPQRSTUVW"
+    assert len(set(keycodes_of_cells("may", plan.cell_names, {}).values())) == 20
+    assert load_settings(plan={"cells": [{"name": "X"}, {"name": "Y"}]}).plan.cell_names == ("X", "Y")
 
 
 def test_cells_have_one_size_unless_told() -> None:

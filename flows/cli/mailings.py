@@ -49,8 +49,8 @@ def plan(
         from flows.plan_mailing import plan_mailing
 
         published = plan_mailing(**wanted, warehouse=warehouse, reports=reports, settings=settings)
-    show_relation(published.warehouse, "plan_waterfall", plan_id=published.plan_id)
-    show_relation(published.warehouse, "plan_summary", plan_id=published.plan_id)
+    for relation in ("plan_waterfall", "plan_summary", "plan_offers", "plan_alternatives", "plan_constraints"):
+        show_relation(published.warehouse, relation, plan_id=published.plan_id)
     say_published(published)
     tell(f"Next       mailworth approve '{published.plan_id}' --by NAME")
 

@@ -1,5 +1,6 @@
 """Every table of the published warehouse."""
 
+from segmentation.contract.allocation import ALLOCATION_TABLES
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
@@ -73,6 +74,7 @@ PUBLISHED_TABLES = (
     GLOBAL_CONTROL,
     ADDRESS_CHECKS,
     *PREDICTION_TABLES,
+    *ALLOCATION_TABLES,
     PLAN_POWER,
     *OFFER_TABLES,
     *CALL_TABLES,

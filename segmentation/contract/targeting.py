@@ -28,6 +28,7 @@ PLANS = Table(
         Column("cost", MONEY, "Cost of the mailing"),
         Column("expected_response", "DOUBLE", "Expected response rate of the mailed, 0-1"),
         *with_interval("expected_incremental_profit", MONEY, "Expected incremental margin less cost"),
+        Column("optimality_gap", "DOUBLE", "Share by which a better plan may exist, 0-1; empty without offers"),
         Column("minimum_detectable_uplift", "DOUBLE", "Smallest uplift of the response rate seen with power 80 %"),
         NOTE,
     ),
@@ -46,6 +47,9 @@ SELECTION = Table(
         Column(
             "keycode", "VARCHAR", "Key code to print, its last character checks; empty for control", privacy="pseudonym"
         ),
+        Column("offer", "VARCHAR", "Offer to send; empty where there is one mailing only"),
+        Column("channel", "VARCHAR", "Channel of the piece"),
+        Column("in_home_on", "DATE", "Day the piece comes home; of control, the day it would"),
         Column("expected_response", "DOUBLE", "Expected response rate if mailed, 0-1"),
         Column("expected_uplift", "DOUBLE", "Expected incremental revenue per head if mailed"),
         Column("expected_margin", "DOUBLE", "Expected incremental margin per head if mailed"),

@@ -262,6 +262,7 @@ def _remember(connection: Connection, run: Run, plan_id: str, mailing: Mailing) 
         STORED[CAMPAIGNS.name],
         "pack_campaign",
         campaign_id=mailing.campaign_id,
+        plan_id=plan_id,
         channel=mailing.channel,
         fixed_cost=mailing.fixed_cost,
         control_share=mailing.control_share,

@@ -231,6 +231,43 @@ def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> str:
     return _svg(alt.layer(band, nothing, rule, line, text).properties(width=640, height=220))
 
 
+def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> str:
+    """Expected profit by size of the mailing, with its interval as a band; the plan's point, and where it is most.
+
+    Args:
+        points: one row per size, in order: `size`, `profit`, `low`, `high` (NULL without interval),
+            `is_plan`, `is_break_even`.
+        size: what sizes are: pieces or money.
+        unit: title of the axis of profit.
+    """
+    base = alt.Chart(points).encode(
+        x=alt.X("size:Q", title=size, axis=alt.Axis(tickCount=6, format=",d", tickMinStep=1, grid=False))
+    )
+    axis = alt.Axis(tickCount=6, format="~s")
+    band = (
+        base.transform_filter("datum.low != null")
+        .mark_area(color=PALE)
+        .encode(y=alt.Y("low:Q", title=unit, axis=axis), y2="high:Q")
+    )
+    nothing = alt.Chart(points.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.datum(0))
+    line = base.mark_line(color=BLUE).encode(y=alt.Y("profit:Q", title=unit, axis=axis))
+    layers: list[alt.Chart] = [band, nothing, line]
+    for mark, label, colour, dy in (
+        ("is_break_even", "break-even: the most", GREEN, -10),
+        ("is_plan", "this plan", VERMILION, 16),
+    ):
+        marked = base.transform_filter(f"datum.{mark}").encode(y=alt.Y("profit:Q", title=unit, axis=axis))
+        is_late = points.filter(pl.col("size") > 0.75 * pl.col("size").max())[mark].any()
+        align: Literal["left", "right"] = "right" if is_late else "left"
+        layers.append(marked.mark_point(color=colour, size=70, filled=True, opacity=1))
+        layers.append(
+            marked.mark_text(align=align, dx=-6 if align == "right" else 6, dy=dy, fontSize=12, color=INK).encode(
+                text=alt.datum(label)
+            )
+        )
+    return _svg(alt.layer(*layers).properties(width=640, height=240))
+
+
 def draw_waterfall(steps: pl.DataFrame) -> str:
     """From all customers to the mailed, step by step.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segmentation.contract.allocation import ALLOCATION_TABLES
 from segmentation.contract.attributes import ATTRIBUTE_PROFILES
 from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
@@ -30,6 +31,7 @@ SHOWN_TABLES = (
     *OBSERVATIONAL_TABLES,
     COMPARISON,
     TREND,
+    *ALLOCATION_TABLES,
     PLAN_POWER,
     MODELS,
     RFM,

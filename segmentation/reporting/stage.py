@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.allocation_figures import describe_allocation
 from segmentation.reporting.attribute_figures import describe_attributes
 from segmentation.reporting.campaign_figures import describe_campaigns, describe_selection, describe_waterfall
 from segmentation.reporting.cluster_figures import describe_clusters
@@ -136,6 +137,13 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> d
         "models": describe_models(
             fetch(connection, "report_models", plan_id=plan_id),
             fetch(connection, "report_model_curves", plan_id=plan_id),
+            currency,
+        ),
+        "allocation": describe_allocation(
+            fetch(connection, "plan_curve", plan_id=plan_id),
+            fetch(connection, "plan_alternatives", plan_id=plan_id),
+            fetch(connection, "plan_constraints", plan_id=plan_id),
+            fetch(connection, "plan_offers", plan_id=plan_id),
             currency,
         ),
         "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),

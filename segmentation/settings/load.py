@@ -22,6 +22,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 from segmentation.errors import SettingsError
 from segmentation.settings.kinds import possible_path
 from segmentation.settings.pack import PackSettings
+from segmentation.settings.planning import PlanSettings
 from segmentation.settings.sections import (
     CallSettings,
     CampaignSettings,
@@ -29,7 +30,6 @@ from segmentation.settings.sections import (
     ComparisonSettings,
     NightSettings,
     OfferSettings,
-    PlanSettings,
     ProgrammeSettings,
     QualitySettings,
     ReportSettings,

@@ -43,7 +43,7 @@ class PackSettings(Section):
     sort: Literal["postcode", "rank"] = Field("postcode", description="Order of the lines: by postcode, or best first")
     columns: tuple[str, ...] = Field(
         COLUMNS,
-        description="Columns of the files, in order: of customers, and cell, keycode, offer, rank, sequence",
+        description="Columns of the files, in order: of customers; cell, keycode, offer, in_home_on, rank, sequence",
     )
     labels: dict[str, str] = Field({}, description="Column = its name in the files, where it is called otherwise")
     fixed_width: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(

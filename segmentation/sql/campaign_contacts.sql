@@ -33,7 +33,14 @@ agreed as (
 selected as (
     from delivered
     union all
-    select customer_id, campaign_id, channel, arm, starts_on as contacted_on, starts_on, ends_on
+    select
+        customer_id,
+        campaign_id,
+        coalesce(selection.channel, agreed.channel),
+        arm,
+        coalesce(in_home_on, starts_on),
+        starts_on,
+        ends_on
     from agreed
     join targeting.selection using (plan_id)
 )

@@ -69,15 +69,38 @@ def apply_ranked_exclusions(ranked: pl.DataFrame) -> pl.DataFrame:
     return ranked
 
 
+def split_excluded(candidates: pl.DataFrame, ranked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Who may be mailed, ranked anew, and who is left out.
+
+    Args:
+        candidates: all customers with `reason`, NULL for those in `ranked`.
+        ranked: see `apply_ranked_exclusions`.
+    Returns: rows of `ranked` without a reason; the others with the columns of `candidates`.
+    """
+    judged = apply_ranked_exclusions(ranked)
+    left_out = judged.filter(pl.col("reason").is_not_null()).select(candidates.columns)
+    left = judged.filter(pl.col("reason").is_null())
+    return (
+        left.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("rank")),
+        pl.concat([candidates.filter(pl.col("reason").is_not_null()), left_out]),
+    )
+
+
 def build_waterfall(
-    reasons: pl.Series, *, beyond_budget: int, held_out: int, notes: Mapping[str, str] | None = None
+    reasons: pl.Series,
+    *,
+    beyond_budget: int,
+    held_out: int,
+    below_break_even: int | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
     """From all customers to the mailed, step by step.
 
     Args:
         reasons: each customer's reason, NULL for those who may be mailed.
-        beyond_budget: eligible customers who rank below the last piece.
+        beyond_budget: eligible customers who rank below the last piece, or whom another limit leaves out.
         held_out: selected customers who are not mailed.
+        below_break_even: eligible customers to whom no piece would pay; None is no such step.
         notes: what to know of a step, by the column of its exclusion.
     Returns: one row per step, also where nobody leaves: `step`, `reason`, `customers_before`, `customers_removed`,
         `customers_after`, `note`; each step begins with what the last one left. An exclusion with details has a step
@@ -90,6 +113,7 @@ def build_waterfall(
         for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS)
         for reason in _steps_of(rule, excluded)
     ]
+    steps += [] if below_break_even is None else [("below break-even", below_break_even, None)]
     steps += [("beyond the budget", beyond_budget, None), ("held out as control", held_out, None)]
     schema = {"reason": pl.String, "customers_removed": pl.Int64, "note": pl.String}
     removed = pl.DataFrame(steps, schema=schema, orient="row")

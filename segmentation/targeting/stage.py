@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from segmentation.allocation.clashes import refuse_unknown
+from segmentation.allocation.plan import allocate, describe_plan
+from segmentation.contract.allocation import ALTERNATIVES, CONSTRAINTS, OFFERS, PROFIT_CURVE
 from segmentation.contract.inputs import CAMPAIGNS
 from segmentation.contract.targeting import (
     DUPLICATES,
@@ -16,17 +19,18 @@ from segmentation.contract.targeting import (
     SUPPRESSION_LISTS,
     WATERFALL,
 )
-from segmentation.eligibility.stage import assess_customers
+from segmentation.eligibility.checks import kind_of
+from segmentation.eligibility.stage import Eligibility, assess_customers
 from segmentation.errors import PlanError
 from segmentation.prediction.foresight import refine
 from segmentation.prediction.stage import foresee_customers
 from segmentation.run import Run
 from segmentation.settings import GlobalControlSettings, PlanSettings
 from segmentation.targeting.arms import add_unit, name_plan, place_cells
-from segmentation.targeting.exclusions import apply_exclusions, apply_ranked_exclusions, build_waterfall, tell_waterfall
+from segmentation.targeting.exclusions import apply_exclusions, build_waterfall, split_excluded, tell_waterfall
 from segmentation.targeting.expectation import expected_response, pool_uplift
 from segmentation.targeting.keycodes import keycodes_of_cells
-from segmentation.targeting.plan import NO_HOLD_OUT, Mailing, add_profit, choose_mailing, count_pieces, summarise_plan
+from segmentation.targeting.plan import NO_HOLD_OUT, Mailing, add_profit, choose_mailing
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
 from segmentation.warehouse.schema import append_relation, clear, replace_rows
@@ -42,45 +46,42 @@ def plan_mailing(connection: Connection, run: Run) -> str:
 
     Raises:
         PlanError: the campaign has started or holds everybody out, nobody may be mailed, the budget does not pay for
-            one piece, or a key code is in use for another campaign.
+            one piece, limits clash, or a key code is in use for another campaign.
         SourceError: a suppression list cannot be read, or has no column to find people by.
     """
     settings, margin_rate = run.settings.plan, run.settings.campaigns.margin_rate
     plans = connection.sql(f"from {PLANS.full_name}").pl()
     settled = plans.filter(pl.col("status").is_in(["approved", "exported"]))["campaign_id"].to_list()
     mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings, settled)
-    keycodes = keycodes_of_cells(mailing.campaign_id, settings.cell_shares, settings.keycode_prefixes)
+    keycodes = keycodes_of_cells(mailing.campaign_id, settings.cell_names, settings.keycode_prefixes)
     refuse_clashes(connection, mailing.campaign_id, keycodes.values())
+    refuse_unknown(settings.segments, fetch(connection, "plan_segments")["segment"].to_list())
     plan_id = name_plan(mailing.campaign_id, run.as_of, settings.model_dump_json(), plans)
     hold_global_control(connection, run.as_of, settings.global_control)
-    assessed = assess_customers(
-        connection,
-        run.settings,
-        as_of=run.as_of,
-        campaign_id=mailing.campaign_id,
-        channel=mailing.channel,
-        starts_on=mailing.starts_on,
-    )
+    assessed = _assess(connection, run, mailing, mailing.channel)
     candidates = apply_exclusions(assessed.customers)
     uplift = _earlier_uplift(connection, mailing)
     eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
     eligible = _with_models(connection, run, mailing, eligible, uplift)
-    judged = apply_ranked_exclusions(rank_customers(eligible, TARGET_POLICIES[settings.policy]))
-    excluded = pl.concat([candidates.filter(pl.col("reason").is_not_null()), _left_out(judged, candidates)])
-    ranked = _renumber(judged.filter(pl.col("reason").is_null()))
-    reasons = pl.concat([excluded["reason"], ranked["reason"]])
+    ranked, excluded = split_excluded(candidates, rank_customers(eligible, TARGET_POLICIES[settings.policy]))
+    reasons = pl.concat([excluded["reason"], pl.repeat(None, ranked.height, dtype=pl.String, eager=True)])
     if ranked.is_empty():
         _tell_that_nobody_is_left(
             mailing, build_waterfall(reasons, beyond_budget=0, held_out=0, notes=assessed.notes), run
         )
-    selection = _draw_arms(connection, ranked, mailing, settings, keycodes)
+    armed = _draw_arms(connection, ranked, mailing, settings)
+    allocation = allocate(armed, uplift, mailing, settings, margin_rate, barred=_find_barred(connection, run, mailing))
+    selection = _add_keycodes(allocation.selection, keycodes)
     held_out = selection.filter(pl.col("arm") == "control").height
     waterfall = build_waterfall(
-        reasons, beyond_budget=ranked.height - selection.height, held_out=held_out, notes=assessed.notes
+        reasons,
+        beyond_budget=ranked.height - selection.height - (allocation.below_break_even or 0),
+        held_out=held_out,
+        below_break_even=allocation.below_break_even,
+        notes=assessed.notes,
     )
-    plan = summarise_plan(selection, uplift, mailing, margin_rate).with_columns(
+    plan = describe_plan(allocation, selection, uplift, mailing, margin_rate).with_columns(
         campaign_id=pl.lit(mailing.campaign_id),
-        as_of_date=pl.lit(run.as_of),
         starts_on=pl.lit(mailing.starts_on),
         created_at=pl.lit(run.started_at),
         created_by=pl.lit(run.triggered_by),
@@ -90,12 +91,36 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     for table, rows in (
         *((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)),
         *((SUPPRESSION_LISTS, assessed.lists), (DUPLICATES, assessed.duplicates)),
+        *((OFFERS, allocation.offers), (PROFIT_CURVE, allocation.curve)),
+        *((ALTERNATIVES, allocation.alternatives), (CONSTRAINTS, allocation.constraints)),
     ):
-        replace_rows(connection, table, rows.with_columns(pl.lit(plan_id).alias("plan_id")), plan_id=plan_id)
+        named = rows.with_columns(plan_id=pl.lit(plan_id), as_of_date=pl.lit(run.as_of))
+        replace_rows(connection, table, named, plan_id=plan_id)
     log.info("plan %s: %s to mail, %s held out", plan_id, f"{selection.height - held_out:,}", f"{held_out:,}")
     if mailing.control_share == 0:
         log.warning("plan %s: %s", plan_id, NO_HOLD_OUT)
     return plan_id
+
+
+def _assess(connection: Connection, run: Run, mailing: Mailing, channel: str) -> Eligibility:
+    return assess_customers(
+        connection,
+        run.settings,
+        as_of=run.as_of,
+        campaign_id=mailing.campaign_id,
+        channel=channel,
+        starts_on=mailing.starts_on,
+    )
+
+
+def _find_barred(connection: Connection, run: Run, mailing: Mailing) -> dict[str, pl.Series]:
+    """Who may not be contacted by the channels of offers that do not go out by that of the mailing."""
+    others = {offer.channel for offer in run.settings.plan.offers} - {kind_of(mailing.channel)}
+    assessed = {str(channel): _assess(connection, run, mailing, channel).customers for channel in sorted(others)}
+    return {
+        channel: apply_exclusions(customers).filter(pl.col("reason").is_not_null())["customer_id"]
+        for channel, customers in assessed.items()
+    }
 
 
 def _tell_that_nobody_is_left(mailing: Mailing, waterfall: pl.DataFrame, run: Run) -> None:
@@ -108,14 +133,6 @@ def _tell_that_nobody_is_left(mailing: Mailing, waterfall: pl.DataFrame, run: Ru
     if run.flow == "plan-mailing":
         raise PlanError(told)
     log.warning("%s", told)
-
-
-def _left_out(judged: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
-    return judged.filter(pl.col("reason").is_not_null()).select(candidates.columns)
-
-
-def _renumber(ranked: pl.DataFrame) -> pl.DataFrame:
-    return ranked.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("rank"))
 
 
 def hold_global_control(connection: Connection, as_of: dt.date, settings: GlobalControlSettings) -> None:
@@ -180,10 +197,8 @@ def _with_models(
     )
 
 
-def _draw_arms(
-    connection: Connection, ranked: pl.DataFrame, mailing: Mailing, settings: PlanSettings, keycodes: dict[str, str]
-) -> pl.DataFrame:
-    """The customers selected, with arm, cell and key code."""
+def _draw_arms(connection: Connection, ranked: pl.DataFrame, mailing: Mailing, settings: PlanSettings) -> pl.DataFrame:
+    """Add `arm` and `cell` to all who could be mailed."""
     shares = settings.cell_shares
     units = add_unit(ranked, settings.hold_out_by).select("customer_id", "rank", "unit")
     with frames(connection, ranked_customers=units, mailing_cells=place_cells(shares)):
@@ -193,8 +208,11 @@ def _draw_arms(
             salt=settings.salt,
             campaign_id=mailing.campaign_id,
             control_share=mailing.control_share,
-            pieces=count_pieces(mailing, settings.budget),
             shares_hold_out=len(shares) > 1 and settings.cell_control == "shared",
         )
-    keycode = pl.when(pl.col("arm") == "treatment").then(pl.col("cell").replace_strict(keycodes))
-    return arms.join(ranked.drop("rank"), on="customer_id", maintain_order="left").with_columns(keycode=keycode)
+    return arms.join(ranked.drop("rank"), on="customer_id", maintain_order="left")
+
+
+def _add_keycodes(selection: pl.DataFrame, keycodes: dict[str, str]) -> pl.DataFrame:
+    code = pl.col("cell").replace_strict(keycodes, default=None, return_dtype=pl.String)
+    return selection.with_columns(keycode=pl.when(pl.col("arm") == "treatment").then(code))

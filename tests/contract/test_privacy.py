@@ -11,7 +11,7 @@ IDS = {"customer_id", "household_id", "order_id", "original_order_id", "service_
 WHO_RAN = {"triggered_by", "created_by", "parameters"}
 # Text that stands beside a pseudonym and was thought about: kinds of things, never what somebody wrote of a person.
 KINDS = {
-    *("channel", "arm", "cell", "method", "campaign_id", "product_id", "category", "country"),
+    *("channel", "arm", "cell", "offer", "method", "campaign_id", "product_id", "category", "country"),
     *("rfm_cell", "segment", "cluster_name", "plan_id", "reason", "portfolio", "matched_by"),
     *("basis", "last_contact"),  # fixed phrases with categories, segments and days; a channel
     "problem",  # of targeting.address_checks: one of a few fixed sentences with the code of a country

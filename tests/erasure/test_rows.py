@@ -17,6 +17,7 @@ TELL_OF_MANY = {
     "segments.attribute_profiles",  # of five customers at least
     *("targeting.offer_models", "targeting.call_check"),
     *("targeting.sales_forecast", "targeting.forecast_check", "targeting.forecast_backtest"),
+    *("targeting.offers", "targeting.profit_curve", "targeting.alternatives", "targeting.constraints"),
     *("targeting.suppression_lists", "targeting.power", "response.comparison", "response.trend"),
     *("targeting.models", "targeting.model_curves", "targeting.calibration"),
     *("targeting.plans", "response.uplift", "response.campaigns", "response.payback", "response.programme"),

@@ -184,6 +184,35 @@ def test_the_contact_history_is_written_once_with_the_held_out(warehouse: Connec
     assert remembered(warehouse) == before
 
 
+def test_offers_have_their_cost_and_day_in_the_files_and_in_the_history(warehouse: Connection, tmp_path: Path) -> None:
+    plan(warehouse)
+    execute(warehouse, "update targeting.selection set offer = if(cell = 'A', 'card', 'parcel')")
+    execute(
+        warehouse, "update targeting.selection set in_home_on = if(cell = 'A', date '2024-07-14', date '2024-07-16')"
+    )
+    offers = (("card", "A", 0.5, 1), ("parcel", "B", 2.0, 304))  # 300 of fixed cost
+    for offer, cell, unit_cost, cost in offers:
+        row = {"plan_id": PLAN, "offer": offer, "cell": cell, "unit_cost": unit_cost, "pieces": 2, "cost": cost}
+        fill(warehouse, "targeting.offers", row)
+    columns = ["customer_id", "offer", "in_home_on"]
+    files = export_plan(warehouse, run(tmp_path, columns=columns), PLAN)
+    assert {(line["offer"], line["in_home_on"]) for file in files[:2] for line in lines(file)} == {
+        ("card", "2024-07-14"),
+        ("parcel", "2024-07-16"),
+    }
+    assert execute(warehouse, "select fixed_cost from crm.campaigns") == [(300,)]
+    rows = execute(
+        warehouse, "select distinct arm, cell, contacted_on, unit_cost, known_from from crm.contacts order by all"
+    )
+    first, third = dt.date(2024, 7, 14), dt.date(2024, 7, 16)
+    assert rows == [
+        ("control", "A", first, None, first),
+        ("control", "B", third, None, third),
+        ("treatment", "A", first, 0.5, first),
+        ("treatment", "B", third, 2.0, third),
+    ]
+
+
 def test_what_the_source_knows_of_a_contact_stays(warehouse: Connection, tmp_path: Path) -> None:
     plan(warehouse)
     fill(warehouse, "crm.campaigns", {"campaign_id": "july", "starts_on": dt.date(2024, 7, 20), "unit_cost": 0.9})

@@ -11,12 +11,15 @@ from segmentation.errors import PlanError, SourceError
 from segmentation.run import Run
 from segmentation.settings import PackSettings, PolicyName, load_settings
 from segmentation.targeting.exclusions import EXCLUSIONS, RANKED_EXCLUSIONS
+from segmentation.targeting.keycodes import make_keycode, make_prefix
 from segmentation.targeting.policies import TARGET_POLICIES
 from segmentation.targeting.stage import plan_mailing
 from segmentation.warehouse.connection import Connection
-from tests.builders import fill
+from segmentation.warehouse.schema import add_attribute
+from tests.builders import TABLES, fill
 
 AS_OF = dt.date(2024, 6, 30)
+P = make_prefix("mailing-2024-07-14")
 
 
 def run(**plan: Any) -> Run:
@@ -241,6 +244,64 @@ def test_segments_that_replied_best_come_first_and_profit_follows_their_uplift(w
     assert plan["note"] == f"{profit}; nobody is held out, so nothing can be proven"
 
 
+def measured(warehouse: Connection, **revenue: float) -> None:
+    """An earlier mailing that brought so much revenue a head, by segment."""
+    fill(warehouse, "crm.campaigns", {"campaign_id": "may", "starts_on": dt.date(2024, 5, 1), "channel": "mail"})
+    common = {"campaign_id": "may", "method": "randomised", "provisional": False, "metric": "revenue"}
+    levels = [("segment", level, uplift) for level, uplift in revenue.items()] + [("all", "all", 6.0)]
+    rows = [
+        {"dimension": dimension, "level": level, "uplift": uplift, "ci_low": uplift - 2, "ci_high": uplift + 2}
+        for dimension, level, uplift in levels
+    ]
+    fill(warehouse, "response.uplift", *(row | common | {"treated": 100, "treated_mean": 0.1} for row in rows))
+
+
+CARD = {"name": "card", "unit_cost": 1.0}
+PARCEL = {"name": "parcel", "unit_cost": 3.0, "uplift_multiplier": 2.0}
+
+
+def test_each_offer_is_a_cell_with_its_key_code_and_a_hold_out_of_its_own(warehouse: Connection) -> None:
+    buyers(warehouse, 400)
+    measured(warehouse, loyal=10.0, lost=3.0)
+    plan_mailing(warehouse, run(budget=10_000, control_share=0.2))
+    arms = dict(table(warehouse, "selection").select("customer_id", "arm").iter_rows())
+    plan_id = plan_mailing(warehouse, run(budget=10_000, control_share=0.2, offers=[CARD, PARCEL]))
+    selection = table(warehouse, "selection").filter(plan_id=plan_id)
+    # A parcel brings the loyal 2 x 10 x 0.5 - 3 = 7, a card 4; the lost 0 and 0.50.
+    assert dict(selection.select("customer_id", "arm").iter_rows()) == arms
+    assert set(selection.select("offer", "cell", (pl.col("customer_id") < "c200").alias("loyal")).iter_rows()) == {
+        ("parcel", "B", True),
+        ("card", "A", False),
+    }
+    codes = selection.group_by("arm", "cell", "keycode").len().sort("arm", "cell")
+    assert codes["keycode"].to_list() == [None, None, make_keycode(P, "A"), make_keycode(P, "B")]
+    held = {cell: number for arm, cell, _, number in codes.iter_rows() if arm == "control"}
+    assert all(20 < number < 60 for number in held.values())
+    plan = table(warehouse, "plans").filter(plan_id=plan_id).row(0, named=True)
+    mailed = selection.filter(arm="treatment")["cell"].value_counts().sort("cell")["count"].to_list()
+    assert (plan["cost"], plan["optimality_gap"]) == (mailed[0] + 3 * mailed[1], pytest.approx(0, abs=1e-9))
+    assert table(warehouse, "offers")["cell"].to_list() == ["A", "B"]
+
+
+def test_an_offer_by_another_channel_goes_to_nobody_who_refuses_that_channel(warehouse: Connection) -> None:
+    buyers(warehouse, 40)
+    measured(warehouse, loyal=10.0, lost=3.0)
+    add_attribute(warehouse, TABLES["crm.customers"], "email_consent")
+    warehouse.execute(
+        "update crm.customers set email = customer_id || '@example.org', email_consent = (customer_id < 'c010')"
+    )
+    letter = {"name": "e-mail", "channel": "email", "unit_cost": 0.01}
+    plan_mailing(warehouse, run(budget=100, control_share=0.2, offers=[CARD, letter]))
+    got = set(table(warehouse, "selection").select("offer", "channel", pl.col("customer_id") < "c010").iter_rows())
+    assert got == {("e-mail", "email", True), ("card", "mail", False)}
+
+
+def test_a_channel_that_there_is_not_is_refused(warehouse: Connection) -> None:
+    buyers(warehouse, 4)
+    with pytest.raises(PlanError, match=r"plan\.channels names mial; there are: mail, email, phone"):
+        plan_mailing(warehouse, run(channels={"mial": {"pieces_per_day": 5}}))
+
+
 def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) -> None:
     buyers(warehouse, 20)
     plan_mailing(warehouse, run())
@@ -290,9 +351,11 @@ def test_nobody_left_is_refused_with_the_steps_and_a_night_goes_on(warehouse: Co
     with pytest.raises(PlanError, match=told):
         plan_mailing(warehouse, run())
     assert all(table(warehouse, name).is_empty() for name in ("plans", "exclusions", "waterfall", "suppression_lists"))
-    plan_mailing(warehouse, replace(run(), flow="night"))
-    assert table(warehouse, "waterfall").sort("step")["customers_after"].last() == 0
-    assert table(warehouse, "plans")["mailed"].to_list() == [0]
+    limited = {"offers": [{"name": "card", "unit_cost": 1}], "segments": {"loyal": {"minimum": 2}}}
+    for plan in ({}, limited):
+        plan_mailing(warehouse, replace(run(**plan), flow="night"))
+        assert table(warehouse, "waterfall").sort("step")["customers_after"].last() == 0
+    assert table(warehouse, "plans")["mailed"].to_list() == [0, 0]
 
 
 def test_a_list_that_cannot_be_used_stops_the_plan_before_it_writes(warehouse: Connection, tmp_path: Path) -> None:
