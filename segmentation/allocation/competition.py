@@ -62,13 +62,15 @@ def let_compete(
     counts = problem.count(found.choice)
     in_use = problem.fixed_costs[counts.sum(axis=0) > 0].sum()
     paid = fixed_cost if counts.any() else 0.0
-    plan = foresee_counts(counts, found.profit - paid, costs, valued.errors, fixed_cost=paid + float(in_use))
+    plan = foresee_counts(
+        counts, found.profit - paid, costs, valued.errors, valued.errors_of_all, fixed_cost=paid + float(in_use)
+    )
     return Competition(
         _allot_held_out(valued.profit, segment, mailed, problem, found),
         problem,
         found,
         plan,
-        _draw_curve(problem, found, costs, valued.errors, fixed_cost=fixed_cost),
+        _draw_curve(problem, found, costs, valued, fixed_cost=fixed_cost),
     )
 
 
@@ -98,7 +100,7 @@ def _allot_held_out(profit: Floats, segment: Codes, mailed: Marks, problem: Prob
 
 
 def _draw_curve(
-    problem: Problem, found: Allotment, costs: Floats, errors: Floats, *, fixed_cost: float
+    problem: Problem, found: Allotment, costs: Floats, valued: Valued, *, fixed_cost: float
 ) -> list[Outlook]:
     """The best for other budgets, by the linear program; minimums are left out, as small budgets cannot keep them."""
     limit = np.where(problem.is_minimum, 0.0, problem.limit)
@@ -119,6 +121,13 @@ def _draw_curve(
             counts = np.zeros((len(problem.segments), len(costs)))
             np.add.at(counts, found.cells.segment, solved.pieces)
             curve.append(
-                foresee_counts(counts, solved.profit - fixed_cost, costs, errors, fixed_cost=in_use + fixed_cost)
+                foresee_counts(
+                    counts,
+                    solved.profit - fixed_cost,
+                    costs,
+                    valued.errors,
+                    valued.errors_of_all,
+                    fixed_cost=in_use + fixed_cost,
+                )
             )
     return curve

@@ -21,12 +21,14 @@ class Valued:
         uplift: customers x offers: expected incremental revenue per head; NaN where not known.
         profit: customers x offers: expected margin less the cost of the piece; -inf where not known.
         errors: segments x offers: standard error of the expected margin; NaN where not known.
+        errors_of_all: by offer, the same of what all customers brought.
         basis: by offer, where its expectation comes from.
     """
 
     uplift: Floats
     profit: Floats
     errors: Floats
+    errors_of_all: Floats
     basis: tuple[str, ...]
 
 
@@ -76,7 +78,8 @@ def value_offers(
             "plan.offers compete by expected profit, but no earlier mailing of this channel has a measured uplift of "
             "these segments; measure a mailing with a hold-out first, or plan without offers"
         )
-    errors, revenues, spreads, basis = find_errors(uplift, segments), [], [], []
+    errors = np.append(find_errors(uplift, segments), stand_in(uplift)[1])  # the last is of all
+    revenues, spreads, basis = [], [], []
     for offer in offers:
         if offer.learned_from is None:
             revenues.append(expected_uplift * offer.uplift_multiplier)
@@ -90,9 +93,8 @@ def value_offers(
     margins = np.array([_margin(offer, margin_rate) for offer in offers])
     revenue = np.column_stack(revenues)
     profit = revenue * margins - np.array([offer.unit_cost for offer in offers])
-    return Valued(
-        revenue, np.where(np.isnan(profit), -np.inf, profit), np.column_stack(spreads) * margins, tuple(basis)
-    )
+    spread = np.column_stack(spreads) * margins
+    return Valued(revenue, np.where(np.isnan(profit), -np.inf, profit), spread[:-1], spread[-1], tuple(basis))
 
 
 def _margin(offer: PlannedOffer, margin_rate: float | None) -> float:

@@ -5,7 +5,7 @@ import polars as pl
 
 from segmentation.allocation.constraints import tabulate_constraints
 from segmentation.allocation.expectations import find_errors, stand_in
-from segmentation.allocation.outlook import Prospects, draw_curve, foresee, tabulate_curve
+from segmentation.allocation.outlook import Prospects, draw_curve, foresee, look_ahead, tabulate_curve
 from segmentation.allocation.problem import Codes
 from segmentation.allocation.result import OFFER_SCHEMA, Allocation, encode, finish, is_mailed, limits_of, weigh
 from segmentation.allocation.single import cut_list
@@ -57,10 +57,11 @@ def _foresee_mailing(
     known, errors = profit.cast(pl.Float64).fill_null(np.nan).to_numpy(), find_errors(uplift, segments)
     revenue, error = stand_in(uplift)
     stands_in = np.isnan(known) & np.isfinite(revenue * margin)
-    return Prospects(
+    return look_ahead(
         codes,
         np.where(stands_in, revenue * margin - unit_cost, known),
         np.full(len(codes), unit_cost),
-        np.where(stands_in, error, errors[codes]) * margin,
-        stands_in,
+        errors[codes] * margin,
+        error_of_all=error * margin,
+        stands_in=stands_in,
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ from segmentation.allocation.clashes import refuse_impossible, refuse_unpaid
 from segmentation.allocation.competition import Competition, let_compete
 from segmentation.allocation.constraints import list_constraints, tabulate_constraints
 from segmentation.allocation.expectations import Valued, stand_in, value_offers
-from segmentation.allocation.outlook import Prospects, tabulate_curve
+from segmentation.allocation.outlook import Prospects, look_ahead, tabulate_curve
 from segmentation.allocation.problem import Codes, Floats, Offer
 from segmentation.allocation.result import OFFER_SCHEMA, Allocation, encode, finish, is_mailed, limits_of, weigh
 from segmentation.settings import PlannedOffer, PlanSettings
@@ -43,7 +44,7 @@ def allot_offers(
         "the budget pays for",
     )
     competition = let_compete(
-        Valued(valued.uplift, valued.profit, errors, valued.basis),
+        replace(valued, errors=errors),
         codes,
         everyone,
         is_mailed(ranked),
@@ -91,12 +92,13 @@ def _foresee_alone(
     stands_in = np.isnan(expected) & np.isfinite(revenue)
     valued = value_offers(np.where(stands_in, revenue, expected), [offer], uplift, segments, margin_rate)
     margin = offer.margin_rate if offer.margin_rate is not None else margin_rate or np.nan
-    return Prospects(
+    return look_ahead(
         codes,
         np.where(np.isfinite(valued.profit[:, 0]), valued.profit[:, 0], np.nan),
         np.full(len(codes), offer.unit_cost),
-        np.where(stands_in, error * offer.uplift_multiplier * margin, valued.errors[codes, 0]),
-        stands_in,
+        valued.errors[codes, 0],
+        error_of_all=error * offer.uplift_multiplier * margin,
+        stands_in=stands_in,
     )
 
 

@@ -45,7 +45,7 @@ class Prospects:
         cost: of the piece.
         error: standard error of the expected margin, by customer; NaN where not known. Errors of a segment are taken as
             one, since its customers share an estimate; those of segments as independent.
-        stands_in: the segment was not measured, so that the uplift of all customers stands in for its own.
+        stands_in: what all customers brought stands in for the segment's own uplift, or for its interval.
     """
 
     segment: Codes
@@ -57,6 +57,21 @@ class Prospects:
     def take(self, rows: Longs) -> "Prospects":
         """Some of the customers, in the order of `rows`."""
         return Prospects(self.segment[rows], self.profit[rows], self.cost[rows], self.error[rows], self.stands_in[rows])
+
+
+def look_ahead(
+    segment: Codes, profit: Floats, cost: Floats, error: Floats, *, error_of_all: float, stands_in: Marks
+) -> Prospects:
+    """Customers with what may be expected of them; those of segments without an error of their own share one.
+
+    Args:
+        error: of the segment of each customer; NaN where it has none.
+        error_of_all: of the margin that all customers brought.
+        stands_in: the profit is that of all customers.
+    """
+    lacks = stands_in | np.isnan(error)
+    together = segment.max(initial=-1) + 1
+    return Prospects(np.where(lacks, together, segment), profit, cost, np.where(lacks, error_of_all, error), lacks)
 
 
 def foresee(prospects: Prospects, *, fixed_cost: float) -> Outlook:
@@ -73,7 +88,7 @@ def foresee(prospects: Prospects, *, fixed_cost: float) -> Outlook:
 
 
 def _note_stand_ins(number: int) -> str | None:
-    return f"{number:,} are of segments not measured; the uplift of all customers stands in" if number else None
+    return f"{number:,} are of segments not measured alone; what all customers brought stands in" if number else None
 
 
 def foresee_random(prospects: Prospects, pieces: int, *, fixed_cost: float) -> Outlook:
@@ -93,7 +108,9 @@ def draw_curve(prospects: Prospects, *, fixed_cost: float, points: int = POINTS)
     return [foresee(prospects.take(np.arange(end)), fixed_cost=fixed_cost if end else 0.0) for end in ends]
 
 
-def foresee_counts(counts: Floats, profit: float, costs: Floats, errors: Floats, *, fixed_cost: float) -> Outlook:
+def foresee_counts(
+    counts: Floats, profit: float, costs: Floats, errors: Floats, errors_of_all: Floats, *, fixed_cost: float
+) -> Outlook:
     """What pieces by segment and offer may bring.
 
     Args:
@@ -101,13 +118,17 @@ def foresee_counts(counts: Floats, profit: float, costs: Floats, errors: Floats,
         profit: expected, less fixed cost.
         costs: by offer.
         errors: segments x offers: standard error of the expected margin of a piece; NaN where not known.
+        errors_of_all: by offer, what segments without an error of their own share.
     """
-    by_segment = np.where(counts > 0, counts * errors, 0.0).sum(axis=1)
+    lacks = np.isnan(errors).any(axis=1)
+    own = (counts[~lacks] * errors[~lacks]).sum(axis=1)
+    together = (counts[lacks].sum(axis=0) * errors_of_all).sum() if counts[lacks].any() else 0.0
     return _outlook(
         round(float(counts.sum())),
         float(counts.sum(axis=0) @ costs) + fixed_cost,
         profit,
-        float(np.sqrt((by_segment**2).sum())),
+        float(np.sqrt((own**2).sum() + together**2)),
+        _note_stand_ins(round(float(counts[lacks].sum()))),
     )
 
 

@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from segmentation.allocation.outlook import Outlook, Prospects, draw_curve, foresee, foresee_random, tabulate_curve
+from segmentation.allocation.outlook import (
+    Outlook,
+    Prospects,
+    draw_curve,
+    foresee,
+    foresee_counts,
+    foresee_random,
+    look_ahead,
+    tabulate_curve,
+)
 from segmentation.payback.break_even import break_even_response
 from segmentation.response.intervals import NORMAL
 
@@ -23,6 +32,20 @@ def test_errors_of_a_segment_add_up_and_segments_err_independently() -> None:
     assert (found.pieces, found.cost, found.profit) == (3, 7.0, 5.0)
     assert found.high is not None
     assert found.high - 5 == pytest.approx(NORMAL * np.sqrt(1.0**2 + 0.5**2))
+
+
+def test_segments_without_an_error_of_their_own_share_that_of_all_and_err_together() -> None:
+    """Three of segment 0 err by 2 each, together by 6; of segments 1 and 2 one each by 1, together by 2."""
+    error = np.array([2, 2, 2, np.nan, np.nan])
+    segment, ones = np.array([0, 0, 0, 1, 2]), np.ones(5)
+    found = foresee(
+        look_ahead(segment, ones, ones, error, error_of_all=1.0, stands_in=np.zeros(5, dtype=bool)), fixed_cost=0
+    )
+    assert found.high == pytest.approx(5 + NORMAL * np.sqrt(6**2 + 2**2))
+    assert found.note == "2 are of segments not measured alone; what all customers brought stands in"
+    counts, errors = np.array([[3.0], [1.0], [1.0]]), np.array([[2.0], [np.nan], [np.nan]])
+    offers = foresee_counts(counts, 5.0, np.ones(1), errors, np.ones(1), fixed_cost=0)
+    assert (offers.low, offers.high, offers.note) == (found.low, found.high, found.note)
 
 
 def test_what_is_not_known_of_one_is_not_known_of_all() -> None:

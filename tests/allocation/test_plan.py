@@ -122,7 +122,7 @@ def test_customers_whose_uplift_is_not_known_get_no_offer_and_none_are_made_up()
     single = allotted(people, budget=100.0)
     # 6 a head of all customers stand in for the uplift of the lost: 6 x 0.5 - 1.
     assert single.plan.profit == pytest.approx(18 * 4 + 18 * 2)
-    assert single.plan.note == "18 are of segments not measured; the uplift of all customers stands in"
+    assert single.plan.note == "18 are of segments not measured alone; what all customers brought stands in"
     assert single.selection["expected_profit"].null_count() == 20
     nothing = allotted(people, EARLIER.filter(pl.col("dimension") == "segment"), budget=100.0)
     assert nothing.plan.profit is None
