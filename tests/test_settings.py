@@ -206,13 +206,13 @@ def test_an_impossible_value(section: str, line: str, key: str, told: str) -> No
 def test_impossible_cells_and_groups(line: str, key: str, told: str) -> None:
     said = refusal(f"[plan]\n{line}\n")
 
-    assert said.startswith(f"{Path.cwd() / 'my.toml'}: plan.{key} = ")
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: plan.{key}")
     assert told in said
 
 
 def test_cells_and_offers_are_refused_together() -> None:
     told = refusal("[plan]\ncells = [{name = 'A'}]\noffers = [{name = 'card', unit_cost = 0.5}]\n")
-    assert "plan = " in told
+    assert "plan: cells and offers are both set" in told
     assert "cells and offers are both set, but each offer is a cell of its own; leave out [[plan.cells]]" in told
 
 
@@ -239,7 +239,7 @@ def test_a_section_that_is_none(text: str) -> None:
 def test_fewest_clusters_above_most() -> None:
     said = refusal("[clusters]\nsmallest = 9\n")
 
-    assert said.startswith(f"{Path.cwd() / 'my.toml'}: clusters = ")
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: clusters: ")
     assert said.endswith("smallest (9) is more than largest (8)")
     assert load_settings(write("[clusters]\nsmallest = 8\n")).clusters.smallest == 8
 
@@ -391,7 +391,7 @@ def test_rules_of_segments_are_data() -> None:
 def test_rules_that_leave_a_cell_name_it_and_the_file() -> None:
     said = refusal("[rfm]\nbins = 3\n[[rfm.segments]]\nname = 'good'\nrecency = '2-3'\n")
 
-    assert said.startswith(f"{Path.cwd() / 'my.toml'}: rfm = ")
+    assert said.startswith(f"{Path.cwd() / 'my.toml'}: rfm: ")
     assert said.endswith("9 of 27 cells have no segment, such as 111, 112, 113")
 
 
@@ -435,7 +435,7 @@ def test_a_long_value_is_cut_short() -> None:
 
 
 def test_a_path_that_is_not_utf8() -> None:
-    assert "source.path = 'in\\udcff': Value error, is not UTF-8" in refusal(source={"path": Path("in\udcff")})
+    assert "source.path = 'in\\udcff': is not UTF-8" in refusal(source={"path": Path("in\udcff")})
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b", "\udcff"])

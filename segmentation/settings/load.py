@@ -6,6 +6,7 @@ Order of precedence: arguments of the call, environment (`MAILWORTH_SOURCE__PATH
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, get_args
@@ -168,7 +169,8 @@ def _explain(problem: Any, path: Path | None, given: dict[str, dict[str, Any]]) 
         place = str(path or "settings")
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown key {key}; known: {', '.join(_known_keys(parts[:-1]))}"
-    return f"{place}: {key} = {_shown(problem['input'], parts)}: {problem['msg']}"
+    shown = "" if isinstance(problem["input"], Mapping) else f" = {_shown(problem['input'], parts)}"
+    return f"{place}: {key}{shown}: {problem['msg'].removeprefix('Value error, ')}"
 
 
 def _shown(value: object, parts: list[str]) -> str:
