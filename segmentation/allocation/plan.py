@@ -52,10 +52,9 @@ def describe_plan(
         selection: that of the allocation.
         uplift: rows of response.uplift of finished campaigns of the channel.
     """
-    plan = summarise_plan(selection, uplift, mailing, margin_rate)
+    plan, told = summarise_plan(selection, uplift, mailing, margin_rate), allocation.plan
     if allocation.gap is None:
-        return plan
-    told = allocation.plan
+        return plan.with_columns(note=pl.concat_str("note", pl.lit(_tell_sum(told.profit, plan))))
     notes = [f"{offer}: {basis}" for offer, basis in allocation.offers.select("offer", "basis").iter_rows()]
     notes += [note for note in plan["note"][0].split("; ") if note in (NO_REPLIES, NO_HOLD_OUT)]
     return plan.with_columns(
@@ -66,3 +65,10 @@ def describe_plan(
         optimality_gap=pl.lit(allocation.gap),
         note=pl.lit("; ".join(notes)),
     )
+
+
+def _tell_sum(profit: float | None, plan: pl.DataFrame) -> str:
+    """Expectations of customers were made to choose among them, so their sum is told beside the expected profit."""
+    if profit is None or plan["expected_incremental_profit"].null_count():
+        return ""
+    return f"; what is expected of each customer adds up to {profit:,.2f}"
