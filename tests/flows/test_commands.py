@@ -140,7 +140,6 @@ def test_measure_takes_other_assumptions_for_one_campaign(copy: Place) -> None:
     sql = "select campaign_id, incremental_margin from response.campaigns order by campaign_id"
     assert dict(query_warehouse(copy.warehouse, sql).iter_rows())["18"] is None
     done = copy.run(
-        "calls",
         "measure",
         "18",
         "--margin-rate",
