@@ -21,7 +21,12 @@ UNKNOWN = "How profit grows with the number of pieces cannot be told: "
 
 
 def describe_allocation(
-    curve: pl.DataFrame, alternatives: pl.DataFrame, constraints: pl.DataFrame, offers: pl.DataFrame, currency: str
+    curve: pl.DataFrame,
+    alternatives: pl.DataFrame,
+    constraints: pl.DataFrame,
+    offers: pl.DataFrame,
+    plan: Row,
+    currency: str,
 ) -> dict[str, Any] | None:
     """Why the plan is as long as it is; None for a plan that was made before this was kept.
 
@@ -30,13 +35,18 @@ def describe_allocation(
         alternatives: rows of sql/plan_alternatives.sql.
         constraints: rows of sql/plan_constraints.sql.
         offers: rows of sql/plan_offers.sql.
+        plan: row of sql/report_plan.sql.
     """
     if curve.is_empty() or alternatives.is_empty():
         return None
     known = curve.filter(pl.col("profit").is_not_null())
     drawn = known.filter("is_plan").height and known.height > 2
     return {
-        "sentences": [*_tell_curve(curve, currency, by_cost=offers.height > 0), *_tell_limits(constraints, currency)],
+        "sentences": [
+            *_tell_curve(curve, currency, by_cost=offers.height > 0),
+            *([] if offers.height else _tell_whole(plan, currency)),
+            *_tell_limits(constraints, currency),
+        ],
         "picture": _picture(known, currency, by_cost=offers.height > 0) if drawn else None,
         "missing": "" if drawn else UNKNOWN + (curve["note"].drop_nulls().to_list() or ["too few can be mailed"])[0],
         "alternatives": [_describe_rule(row, currency) for row in alternatives.iter_rows(named=True)],
@@ -68,6 +78,18 @@ def _tell_curve(curve: pl.DataFrame, currency: str, *, by_cost: bool) -> list[st
         f"In this order {count(most['pieces'])} pieces are expected to bring most, {write(most['profit'])}: {where} "
         f"than the {count(chosen['pieces'])} of this plan, which are expected to bring {write(chosen['profit'])}."
         + doubt
+    ]
+
+
+def _tell_whole(plan: Row, currency: str) -> list[str]:
+    """What customers add up to rests on how uplift is shared out among them; the plan's own figure does not."""
+    ends = plan["profit"], plan["profit_ci_low"], plan["profit_ci_high"]
+    if None in ends:
+        return []
+    profit, low, high = map(rounded_money(currency, *ends), ends)
+    return [
+        f"Earlier mailings as a whole expect {profit} of this plan ({low} to {high}): that is the careful figure. "
+        "These sums are expectations of single customers, made to tell who comes first; the best of many are too good."
     ]
 
 

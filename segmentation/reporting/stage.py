@@ -144,6 +144,7 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> d
             fetch(connection, "plan_alternatives", plan_id=plan_id),
             fetch(connection, "plan_constraints", plan_id=plan_id),
             fetch(connection, "plan_offers", plan_id=plan_id),
+            plans.row(0, named=True),
             currency,
         ),
         "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),

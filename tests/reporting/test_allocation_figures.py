@@ -3,7 +3,7 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.allocation_figures import describe_allocation
-from segmentation.reporting.numbers import MISSING
+from segmentation.reporting.numbers import MINUS, MISSING
 
 CURVE = pl.DataFrame(
     {
@@ -40,10 +40,11 @@ LIMITS = pl.DataFrame(
     }
 )
 NO_OFFERS = pl.DataFrame()
+PLAN = {"profit": 5.0, "profit_ci_low": -40.0, "profit_ci_high": 50.0}
 
 
 def described(curve: pl.DataFrame = CURVE) -> dict[str, Any]:
-    told = describe_allocation(curve, RULES, LIMITS, NO_OFFERS, "£")
+    told = describe_allocation(curve, RULES, LIMITS, NO_OFFERS, PLAN, "£")
     assert told is not None
     return told
 
@@ -53,6 +54,8 @@ def test_it_says_what_brings_most_and_what_more_budget_would_do() -> None:
     assert told["sentences"] == [
         "In this order 100 pieces are expected to bring most, £40.00: fewer than the 200 of this plan, which are "
         "expected to bring £20.00.",
+        f"Earlier mailings as a whole expect £5.00 of this plan ({MINUS}£40.00 to £50.00): that is the careful figure. "
+        "These sums are expectations of single customers, made to tell who comes first; the best of many are too good.",
         "£1.00 more budget would lose £0.25.",
     ]
     assert told["picture"].alt.endswith("£20.00 for the 200 pieces of this plan; the most, £40.00, for 100.")
@@ -67,4 +70,4 @@ def test_a_figure_that_is_not_known_says_why() -> None:
 
 
 def test_a_plan_without_a_curve_says_nothing() -> None:
-    assert describe_allocation(CURVE.clear(), RULES, LIMITS, NO_OFFERS, "£") is None
+    assert describe_allocation(CURVE.clear(), RULES, LIMITS, NO_OFFERS, PLAN, "£") is None
