@@ -4,8 +4,9 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import Picture, draw_profit_curve
+from segmentation.reporting.charts import Picture
 from segmentation.reporting.numbers import count, exact_money, rounded_money, show
+from segmentation.reporting.plan_charts import draw_profit_curve
 
 Row = dict[str, Any]
 

@@ -9,8 +9,9 @@ import polars as pl
 
 from segmentation.attributes.kinds import LEFT_OUT, MEAN
 from segmentation.contract.attributes import GROUPINGS
-from segmentation.reporting.charts import Picture, draw_attribute_heatmap
+from segmentation.reporting.charts import Picture
 from segmentation.reporting.numbers import MINUS, MISSING, count, percent
+from segmentation.reporting.segment_charts import draw_attribute_heatmap
 
 HEADINGS = dict(zip(GROUPINGS, ("Segment", "Cluster", "Portfolio group"), strict=True))
 MOST_NAMED = 3  # values over, and as many under, by group

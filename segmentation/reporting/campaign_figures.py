@@ -4,17 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    VERMILION,
-    Picture,
-    draw_forest,
-    draw_selection,
-    draw_waterfall,
-)
+from segmentation.reporting.campaign_charts import draw_forest
+from segmentation.reporting.charts import BLUE, GREEN, GREY, ORANGE, VERMILION, Picture
 from segmentation.reporting.experiment_figures import (
     ADJUSTED,
     describe_failed_arms,
@@ -23,6 +14,7 @@ from segmentation.reporting.experiment_figures import (
 )
 from segmentation.reporting.glance import show_estimate, show_response_rate
 from segmentation.reporting.numbers import count, exact_money, show, signed
+from segmentation.reporting.plan_charts import draw_selection, draw_waterfall
 from segmentation.response.metrics import RESPONSE_METRICS
 
 MOST_DRAWN = 40  # campaigns in one picture, the most recent

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREEN, Picture, draw_cluster_choice, draw_cluster_heatmap
+from segmentation.reporting.charts import BLUE, GREEN, Picture
 from segmentation.reporting.numbers import MISSING, count, percent, rounded_money
+from segmentation.reporting.segment_charts import draw_cluster_choice, draw_cluster_heatmap
 from segmentation.segments.features import FEATURES
 
 UNITS = {feature.name: feature.unit for feature in FEATURES}

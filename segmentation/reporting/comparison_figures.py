@@ -4,7 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, VERMILION, Picture, draw_split, draw_trend
+from segmentation.reporting.campaign_charts import draw_split, draw_trend
+from segmentation.reporting.charts import BLUE, VERMILION, Picture
 from segmentation.reporting.numbers import Shown, count, exact_money, percent, points, rounded_money, show, signed
 
 PREFERRED = ("response", "revenue", "conversion")  # the metric that is shown, if there is an estimate of it

@@ -5,7 +5,8 @@ from typing import Any
 import polars as pl
 
 from segmentation.forecast.check import ALL
-from segmentation.reporting.charts import BLUE, GREY, ORANGE, Picture, draw_weeks
+from segmentation.reporting.charts import BLUE, GREY, ORANGE, Picture
+from segmentation.reporting.foresight_charts import draw_weeks
 from segmentation.reporting.numbers import count, percent, rounded_money, show
 
 Row = dict[str, Any]

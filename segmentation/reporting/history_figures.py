@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import Picture, draw_migration
+from segmentation.reporting.charts import Picture
 from segmentation.reporting.numbers import MISSING, count, percent
+from segmentation.reporting.segment_charts import draw_migration
 
 LABEL_WIDTH = 11
 MOST_MOVES = 5

@@ -4,7 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREY, Picture, draw_balance
+from segmentation.reporting.campaign_charts import draw_balance
+from segmentation.reporting.charts import BLUE, GREY, Picture
 from segmentation.reporting.numbers import Shown, count, percent, rounded_money, show
 from segmentation.response.balance import LIMIT
 from segmentation.response.overlap import FAIL, NONE, PASS

@@ -4,7 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREY, Picture, draw_calibration, draw_hits
+from segmentation.reporting.charts import BLUE, GREY, Picture
+from segmentation.reporting.foresight_charts import draw_calibration, draw_hits
 from segmentation.reporting.numbers import Shown, about, count, percent, points, rounded_money, show
 
 Row = dict[str, Any]

@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, VERMILION, Picture, draw_payback
+from segmentation.reporting.campaign_charts import draw_payback
+from segmentation.reporting.charts import BLUE, VERMILION, Picture
 from segmentation.reporting.glance import Answer, Fact, show_estimate
 from segmentation.reporting.numbers import Shown, Writer, count, exact_money, percent, rounded_money, show
 

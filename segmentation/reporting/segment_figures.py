@@ -5,14 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import (
-    BLUE,
-    GREY,
-    Picture,
-    draw_rfm_grid,
-    draw_segment_bars,
-)
+from segmentation.reporting.charts import BLUE, GREY, Picture
 from segmentation.reporting.numbers import MISSING, count, percent, rounded_money
+from segmentation.reporting.segment_charts import draw_rfm_grid, draw_segment_bars
 
 SPEND = pl.sum("spend").cast(pl.Float64)  # summed as decimals: floats would depend on the order of the rows
 PAIR = (("recency_score", "days_since_last_order"), ("frequency_score", "order_count"))

@@ -4,8 +4,10 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREY, ORANGE, Picture, draw_calibration, draw_segment_bars
+from segmentation.reporting.charts import BLUE, GREY, ORANGE, Picture
+from segmentation.reporting.foresight_charts import draw_calibration
 from segmentation.reporting.numbers import MISSING, Shown, Writer, count, exact_money, percent, rounded_money, show
+from segmentation.reporting.segment_charts import draw_segment_bars
 from segmentation.value.holdback import ALL
 from segmentation.value.rules import ADVICE, GROUPS
 
