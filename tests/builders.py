@@ -1,16 +1,42 @@
 """Small warehouses and sources for tests: name only what the test is about."""
 
+import atexit
 import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from segmentation.contract.published import PUBLISHED_TABLES
-from segmentation.warehouse.connection import Connection
-from segmentation.warehouse.schema import append_rows
+from segmentation.warehouse.connection import Connection, attach, detach, execute, open_database, open_memory
+from segmentation.warehouse.schema import append_rows, create_tables
 
 TABLES = {table.full_name: table for table in PUBLISHED_TABLES}
+
+
+@contextmanager
+def empty_warehouse() -> Iterator[Connection]:
+    """A warehouse in memory with all published tables, copied from a file: a tenth of the time of making them."""
+    with open_memory() as connection:
+        [(name,)] = execute(connection, "select current_database()")
+        attach(connection, _template(), "template", read_only=True)
+        execute(connection, f"copy from database template to {name}")
+        detach(connection, "template")
+        yield connection
+
+
+@cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="warehouse"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with open_database(folder / "empty.duckdb") as connection:
+        create_tables(connection)
+    return folder / "empty.duckdb"
 
 
 def fill(connection: Connection, table: str, *rows: dict[str, Any]) -> None:

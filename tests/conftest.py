@@ -6,8 +6,8 @@ import hypothesis
 import pytest
 from threadpoolctl import threadpool_limits
 
-from segmentation.warehouse.connection import Connection, open_memory
-from segmentation.warehouse.schema import create_tables
+from segmentation.warehouse.connection import Connection
+from tests.builders import empty_warehouse
 from tests.database import Server, find_programs, running_server
 
 
@@ -51,6 +51,5 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def warehouse() -> Iterator[Connection]:
     """An empty warehouse in memory with all published tables."""
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         yield connection

@@ -19,10 +19,9 @@ from segmentation.contract.history import CRM_TABLES
 from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.privacy import privacy_of
 from segmentation.segments.stage import leave_out_objectors
-from segmentation.warehouse.connection import Connection, execute, open_memory
-from segmentation.warehouse.schema import create_tables
+from segmentation.warehouse.connection import Connection, execute
 from tests.attributes.shop import AS_OF, Customer, fill_customers
-from tests.builders import fill
+from tests.builders import empty_warehouse, fill
 
 FIGURES = ("customers", "unknown", "in_group", "in_all")
 
@@ -162,8 +161,7 @@ def test_each_date_is_written_once_and_the_others_stay(warehouse: Connection) ->
 def test_threads_and_the_order_of_rows_change_nothing() -> None:
     written = set()
     for rows in (shop(), shop()[::-1]):
-        with open_memory() as connection:
-            create_tables(connection)
+        with empty_warehouse() as connection:
             customers = [(i, s, a | {"km": f"{abs(hash_(i)) / 7:.9f}"}) for i, s, a in rows]
             fill_customers(connection, customers)
             written.add(profile(connection).write_csv())
@@ -231,8 +229,7 @@ def test_any_name_and_value(name: str, one: str, two: str) -> None:
     """30 customers of s have one value, 20 of t another."""
     rows: list[Customer] = [(f"s{i:02}", "s", {name: one}) for i in range(30)]
     rows += [(f"t{i:02}", "t", {name: two}) for i in range(20)]
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         fill_customers(connection, rows)
         profiles = profile(connection)
     assert set(profiles["attribute"]) == {name}

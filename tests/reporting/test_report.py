@@ -14,10 +14,9 @@ from segmentation.reporting.numbers import MISSING
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.reporting.stage import build_page, write_report
 from segmentation.settings import ReportSettings
-from segmentation.warehouse.connection import Connection, open_memory
+from segmentation.warehouse.connection import Connection
 from segmentation.warehouse.publishing import building_path
-from segmentation.warehouse.schema import create_tables
-from tests.builders import fill, order
+from tests.builders import empty_warehouse, fill, order
 
 AS_OF = dt.date(2024, 6, 30)
 HOSTILE = "<script>alert('x')</script> & \"half\" price"
@@ -232,8 +231,7 @@ def fill_plan(warehouse: Connection) -> None:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    with open_memory() as warehouse:
-        create_tables(warehouse)
+    with empty_warehouse() as warehouse:
         fill_everything(warehouse)
         return build_page(warehouse, AS_OF, "$")
 

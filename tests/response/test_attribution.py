@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from segmentation.response.stage import credit_orders
 from segmentation.settings import CampaignSettings
-from segmentation.warehouse.connection import Connection, open_memory
-from segmentation.warehouse.schema import clear, create_tables
-from tests.builders import TABLES, fill, order
+from segmentation.warehouse.connection import Connection
+from segmentation.warehouse.schema import clear
+from tests.builders import TABLES, empty_warehouse, fill, order
 
 AS_OF = dt.date(2024, 6, 30)
 ASSUMED = CampaignSettings(response_window_days=30, return_days=20)
@@ -377,8 +377,7 @@ def search(world: World) -> tuple[dict[str, tuple[str, str, str | None]], dict[s
 
 @pytest.fixture(scope="module")
 def used_again() -> Iterator[Connection]:
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         yield connection
 
 

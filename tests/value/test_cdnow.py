@@ -15,6 +15,7 @@ from segmentation.settings import CampaignSettings, ValueSettings
 from segmentation.value.gamma_gamma import fit_gamma_gamma
 from segmentation.value.stage import value_customers
 from segmentation.warehouse.connection import Connection, execute
+from tests.builders import empty_warehouse
 
 CDNOW = Path(__file__).parent.parent.parent / "data" / "cdnow"
 WEEKLY = """case when date > date '1997-09-30' then greatest(date_trunc('week', date)::date, date '1997-10-01')
@@ -77,11 +78,8 @@ def test_the_parameters_of_the_note_on_spend() -> None:
 @pytest.fixture(scope="module")
 def cdnow() -> Any:
     """The whole of CDNOW, the last 273 days held back."""
-    from segmentation.warehouse.connection import open_memory
-    from segmentation.warehouse.schema import create_tables
 
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         load(connection, "cdnow_master.parquet", "id")
         value(connection, "1998-06-30")
         yield connection

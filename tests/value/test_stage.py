@@ -23,9 +23,8 @@ from segmentation.value.stage import (
     cost_service,
     value_customers,
 )
-from segmentation.warehouse.connection import Connection, open_memory
-from segmentation.warehouse.schema import create_tables
-from tests.builders import fill, order
+from segmentation.warehouse.connection import Connection
+from tests.builders import empty_warehouse, fill, order
 
 AS_OF = dt.date(2024, 6, 30)
 ASSUMED = CampaignSettings(margin_rate=0.5, unit_cost=1.0)
@@ -81,8 +80,7 @@ def fill_shop(connection: Connection, customers: int = 400, seed: int = 11) -> N
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Connection]:
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         fill_shop(connection)
         value(connection, cost_per_minute=0.5)
         yield connection
@@ -361,8 +359,7 @@ orders = st.tuples(st.sampled_from("abcd"), st.dates(dt.date(2020, 1, 1), dt.dat
 
 @pytest.fixture(scope="module")
 def emptied() -> Iterator[Connection]:
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         yield connection
 
 

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.errors import MailworthError
-from segmentation.warehouse.connection import Connection, execute, open_memory
-from segmentation.warehouse.schema import create_tables
-from tests.builders import write_source
+from segmentation.warehouse.connection import Connection, execute
+from tests.builders import empty_warehouse, write_source
 from tests.warehouse.loads import counts, load_source, rows
 
 NASTY = ["", " ", '"', '""', ",", ";", "\n", "\r\n", "\r", "\t", "\0", "'", "\\", "\ufeff", "null", "ß\u0301", "1e400"]
@@ -32,8 +31,7 @@ MANY = settings(deadline=None, derandomize=True, max_examples=50, database=None)
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Connection]:
     """One warehouse for all examples: they empty it before use."""
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         execute(connection, "attach ':memory:' as staging")
         yield connection
 

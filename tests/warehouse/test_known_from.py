@@ -9,9 +9,9 @@ import pytest
 
 from segmentation.errors import WarehouseError
 from segmentation.sources.recall import recall
-from segmentation.warehouse.connection import Connection, attach, execute, open_database, open_memory
+from segmentation.warehouse.connection import Connection, attach, execute, open_database
 from segmentation.warehouse.schema import create_tables
-from tests.builders import write_source
+from tests.builders import empty_warehouse, write_source
 from tests.warehouse.loads import load_source
 
 JUNE, JULY, AUGUST = dt.date(2024, 6, 30), dt.date(2024, 7, 31), dt.date(2024, 8, 31)
@@ -47,8 +47,7 @@ def ask(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def recalled(path: Path, as_of: dt.date) -> Iterator[Connection]:
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         recall(connection, path, "replay", as_of)
         yield connection
 

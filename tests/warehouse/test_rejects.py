@@ -7,9 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from segmentation.warehouse.connection import Connection, execute, open_memory
-from segmentation.warehouse.schema import create_tables
-from tests.builders import write_source
+from segmentation.warehouse.connection import Connection, execute
+from tests.builders import empty_warehouse, write_source
 from tests.warehouse.loads import counts, load_source, reasons, rows
 
 ORDERS = "order_id,customer_id,ordered_at,amount\n"
@@ -36,8 +35,7 @@ HEADERS = {
 def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     """A warehouse that knows customer c1, order o1 and campaign k1; shared by tests that add no good row."""
     folder = write_source(tmp_path_factory.mktemp("known"), campaigns=CAMPAIGNS + "k1,2024-03-01,,,,\n")
-    with open_memory() as connection:
-        create_tables(connection)
+    with empty_warehouse() as connection:
         execute(connection, "attach ':memory:' as staging")
         load_source(connection, folder, "known")
         yield connection
