@@ -9,19 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import httpx
-from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import TerminationSignal
 from prefect.runner import Runner
-from prefect.schedules import Cron
-from prefect.types.entrypoint import EntrypointType
 
 from flows.address import USER, page_url
-from flows.erase_customer import erase_customer
-from flows.measure_campaign import measure_campaign
-from flows.night import night
-from flows.plan_mailing import plan_mailing
-from flows.replay_night import replay_night
-from flows.settle_plan import approve_plan, export_plan, reject_plan
+from flows.deployments import list_deployments
 from segmentation.errors import MailworthError
 from segmentation.settings import NightSettings, ServeSettings
 
@@ -40,16 +32,7 @@ def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Ca
     """
     with _server(where, tell):
         runner = Runner(pause_on_shutdown=False, limit=None)
-        for deployment in (
-            _deployment(night, "night", schedule=Cron(schedule.cron, timezone=schedule.timezone)),
-            _deployment(replay_night, "replay-night"),
-            _deployment(plan_mailing, "plan-mailing"),
-            _deployment(approve_plan, "approve-plan"),
-            _deployment(reject_plan, "reject-plan"),
-            _deployment(export_plan, "export-plan"),
-            _deployment(measure_campaign, "measure-campaign"),
-            _deployment(erase_customer, "erase-customer"),
-        ):
+        for deployment in list_deployments(schedule):
             runner.add_deployment(deployment)
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
         if where.password:
@@ -57,13 +40,6 @@ def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Ca
         tell(f"Ready: {page_url(where)}/deployments   Ctrl-C stops.")
         with suppress(KeyboardInterrupt, TerminationSignal):
             asyncio.run(runner.start())
-
-
-def _deployment(flow: object, name: str, **how: object) -> RunnerDeployment:
-    deployment: RunnerDeployment = flow.to_deployment(  # type: ignore[attr-defined]
-        name, concurrency_limit=1, entrypoint_type=EntrypointType.MODULE_PATH, tags=["mailworth"], **how
-    )
-    return deployment
 
 
 @contextmanager
