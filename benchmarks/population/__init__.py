@@ -1,0 +1,1 @@
+"""Made-up mailers of any size: customers, orders, returns, campaigns with hold-outs, and their contacts."""
