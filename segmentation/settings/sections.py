@@ -28,6 +28,7 @@ from segmentation.settings.kinds import (
     File,
     Folder,
     InputName,
+    Language,
     MethodName,
     Money,
     ScoreRange,
@@ -127,9 +128,10 @@ class WarehouseSettings(Section):
 
 
 class ReportSettings(Section):
-    """Where reports go and how money is shown."""
+    """Where reports go, in which language, and how money is shown."""
 
     path: Folder = Field(Path("reports"), description="Folder of the reports")
+    language: Language = Field("en", description="Language of the report: en, pl")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:
