@@ -16,6 +16,7 @@ from segmentation.attributes.stage import profile_attributes
 from segmentation.calls.stage import list_calls
 from segmentation.clusters.stage import cluster_customers
 from segmentation.comparison.stage import compare_measured, foresee_plan
+from segmentation.crediting.stage import credit_orders
 from segmentation.errors import MailworthError
 from segmentation.forecast.stage import forecast_sales
 from segmentation.history.stage import keep_history
@@ -23,7 +24,7 @@ from segmentation.offers.stage import find_offers
 from segmentation.payback.stage import weigh_programme
 from segmentation.reporting.stage import write_report
 from segmentation.rerun import published_before
-from segmentation.response.stage import credit_orders, measure_campaigns
+from segmentation.response.stage import measure_campaigns
 from segmentation.run import Published, Run, record_run
 from segmentation.segments.stage import segment_customers
 from segmentation.sources.parts import SourceTable

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
     *("offers", "calls", "forecast", "eligibility", "prediction", "allocation", "targeting", "approval"),
-    *("response", "validity", "comparison", "payback", "reporting"),
+    *("crediting", "response", "validity", "comparison", "payback", "reporting"),
 )
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),

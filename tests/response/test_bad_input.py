@@ -9,8 +9,8 @@ import pytest
 
 from segmentation.reporting.stage import build_page
 from segmentation.response.campaigns import NO_COST
+from segmentation.response.question import NO_REPLIES
 from segmentation.response.stage import measure_campaigns
-from segmentation.response.uplift import NO_REPLIES
 from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection
 from tests.builders import fill, order
