@@ -238,11 +238,8 @@ def _observed_customers(
 
 def _orders_of(connection: Connection, starts_on: dt.date, window: Window, settings: CampaignSettings) -> pl.DataFrame:
     """What customers did in a period from `starts_on` that is as long as what is known of the window."""
-    return fetch(
-        connection,
-        "campaign_periods",
-        **{"starts_on": starts_on, "days": window.days_known, "margin_rate": settings.margin_rate},
-    )
+    period = {"starts_on": starts_on, "days": window.days_known}
+    return fetch(connection, "campaign_periods", **period, margin_rate=settings.margin_rate)
 
 
 def _usable(customers: pl.DataFrame, campaign: str, attributes: tuple[str, ...]) -> tuple[str, ...]:
