@@ -9,37 +9,76 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import httpx
+from prefect.client.orchestration import get_client
 from prefect.exceptions import TerminationSignal
 from prefect.runner import Runner
 
 from flows.address import USER, page_url
 from flows.deployments import list_deployments
+from flows.following import SERVED_BY
+from flows.late import catch_up
+from flows.leftovers import end_leftovers
+from flows.notices import tell_cut_off
+from flows.turns import free_turn
 from segmentation.errors import MailworthError
-from segmentation.settings import NightSettings, ServeSettings
+from segmentation.settings import ServeSettings, Settings
 
 START_SECONDS = 600  # the first start creates Prefect's database
 STOP_SECONDS = 20
 
+CUT_OFF = "`mailworth serve` ended while it ran, and it with it; what was published before stays as it was"
+STOPPED = "`mailworth serve` was stopped while it ran, and it with it; what was published before stays as it was"
 
-def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Callable[[str], None]) -> None:
+
+def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> None:
     """Serve until interrupted, in the environment of flows.address.
+
+    At the start runs that an earlier server has left are marked as crashed, and a night that was missed or cut off is
+    run. At the end runs under way are ended.
 
     Args:
         tell: is given the lines to show.
 
     Raises:
-        MailworthError: the server does not start.
+        MailworthError: the server does not start, or ends by itself.
     """
+    where, schedule = settings.serve, settings.night
     with _server(where, tell):
         runner = Runner(pause_on_shutdown=False, limit=None)
         for deployment in list_deployments(schedule):
             runner.add_deployment(deployment)
+        _begin_again(settings, tell)
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
         if where.password:
             tell(f"The page asks who you are: answer {USER}: followed by the password, in one piece.")
         tell(f"Ready: {page_url(where)}/deployments   Ctrl-C stops.")
-        with suppress(KeyboardInterrupt, TerminationSignal):
-            asyncio.run(runner.start())
+        try:
+            with suppress(KeyboardInterrupt, TerminationSignal):
+                asyncio.run(runner.start())
+        finally:
+            _end_runs()
+
+
+def _begin_again(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Clear up after an earlier server, and catch up the night."""
+    with get_client(sync_client=True) as client:
+        left = end_leftovers(client, CUT_OFF)
+        free_turn(client)
+        for run in left:
+            tell(f"{run.name} was cut off when `mailworth serve` ended.")
+            tell_cut_off(run, settings)
+        nights = [run for run in left if run.name.startswith("night ")]
+        if told := catch_up(client, settings, nights):
+            tell(told)
+
+
+def _end_runs() -> None:
+    """Say of runs under way, whose processes the runner has ended, what became of them; a server that is gone is asked at the next start."""
+    with (
+        suppress(httpx.HTTPError),
+        get_client(sync_client=True) as client,
+    ):
+        end_leftovers(client, STOPPED)
 
 
 @contextmanager
@@ -51,7 +90,8 @@ def _server(where: ServeSettings, tell: Callable[[str], None]) -> Iterator[None]
             f"port {where.port} is taken: something answers at {api}; stop it or choose another --port"
         )
     tell("Starting Prefect's server; the first time takes a minute ...")
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", where.host, "--port", str(where.port)]
+    os.environ[SERVED_BY] = str(os.getpid())
+    command = [sys.executable, "-m", "flows.server", "--host", where.host, "--port", str(where.port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await_server(process, api)
