@@ -43,11 +43,11 @@ def superseded(settings: Settings) -> State[None] | None:
     return None
 
 
-def catch_up(client: SyncPrefectClient, settings: Settings, cut_off: list[FlowRun]) -> str | None:
+def catch_up(client: SyncPrefectClient, settings: Settings, left: list[FlowRun]) -> str | None:
     """Start the night that was cut off, or that was due while no server ran.
 
     Args:
-        cut_off: nights that the end of an earlier `mailworth serve` has cut off.
+        left: runs that the end of an earlier `mailworth serve` has cut off.
 
     Returns:
         What is done, in words; None where nothing is missing.
@@ -56,6 +56,7 @@ def catch_up(client: SyncPrefectClient, settings: Settings, cut_off: list[FlowRu
     deployment = client.read_deployment_by_name(NIGHT)
     due = last_due(settings.night, now)
     since = runs_since(client, deployment.id, min(due or now, now - dt.timedelta(days=1)))
+    cut_off = [run for run in left if run.deployment_id == deployment.id]
     if cut_off:
         if sum(_is_crashed(run) for run in since) >= MOST_TRIES:
             return f"The night was cut off {MOST_TRIES} times in a day: it is not tried again; start it by hand."

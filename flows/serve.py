@@ -67,13 +67,12 @@ def _begin_again(settings: Settings, tell: Callable[[str], None]) -> None:
         for run in left:
             tell(f"{run.name} was cut off when `mailworth serve` ended.")
             tell_cut_off(run, settings)
-        nights = [run for run in left if run.name.startswith("night ")]
-        if told := catch_up(client, settings, nights):
+        if told := catch_up(client, settings, left):
             tell(told)
 
 
 def _end_runs() -> None:
-    """Say of runs under way, whose processes the runner has ended, what became of them; a server that is gone is asked at the next start."""
+    """Say of runs under way, whose processes the runner has ended, what became of them, if the server is there."""
     with (
         suppress(httpx.HTTPError),
         get_client(sync_client=True) as client,
