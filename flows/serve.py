@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -92,15 +94,30 @@ def _server(where: ServeSettings, tell: Callable[[str], None]) -> Iterator[None]
     os.environ[SERVED_BY] = str(os.getpid())
     command = [sys.executable, "-m", "flows.server", "--host", where.host, "--port", str(where.port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    stopping = threading.Event()
     try:
         _await_server(process, api)
+        threading.Thread(target=_end_with, args=(process, stopping), name="server", daemon=True).start()
         yield
+        if process.poll() is not None:
+            raise MailworthError(
+                f"Prefect's server has ended by itself (code {process.returncode}), and the runs with it; start "
+                "`mailworth serve` again: it runs the night again if one was cut off"
+            )
     finally:
+        stopping.set()
         process.terminate()
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _end_with(server: "subprocess.Popen[bytes]", stopping: threading.Event) -> None:
+    """Stop serving when the server ends by itself, as nothing can be run without it."""
+    server.wait()
+    if not stopping.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _await_server(process: "subprocess.Popen[bytes]", api: str) -> None:

@@ -53,7 +53,7 @@ class NightSettings(Section):
     timezone: TimeZone = Field("Europe/Warsaw", description="Zone of the schedule and of 'today'")
     as_of: dt.date | None = Field(None, description="Last day known; today where empty")
     stale_days: int = Field(
-        30, ge=0, le=3660, description="A night whose newest order is more days before its date fails; 0 never"
+        60, ge=0, le=3660, description="A night whose newest order is more days before its date fails; 0 never"
     )
 
 
