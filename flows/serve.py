@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import httpx
 from prefect.client.orchestration import get_client
@@ -93,16 +94,19 @@ def _server(where: ServeSettings, tell: Callable[[str], None]) -> Iterator[None]
     tell("Starting Prefect's server; the first time takes a minute ...")
     os.environ[SERVED_BY] = str(os.getpid())
     command = [sys.executable, "-m", "flows.server", "--host", where.host, "--port", str(where.port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    log = Path(os.environ["PREFECT_HOME"]) / "server.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as lines:
+        process = subprocess.Popen(command, stdout=lines, stderr=lines)
     stopping = threading.Event()
     try:
-        _await_server(process, api)
+        _await_server(process, api, log)
         threading.Thread(target=_end_with, args=(process, stopping), name="server", daemon=True).start()
         yield
         if process.poll() is not None:
             raise MailworthError(
-                f"Prefect's server has ended by itself (code {process.returncode}), and the runs with it; start "
-                "`mailworth serve` again: it runs the night again if one was cut off"
+                f"Prefect's server has ended by itself (code {process.returncode}), and the runs with it: see {log}; "
+                "start `mailworth serve` again, which runs a night that was cut off again"
             )
     finally:
         stopping.set()
@@ -120,11 +124,11 @@ def _end_with(server: "subprocess.Popen[bytes]", stopping: threading.Event) -> N
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _await_server(process: "subprocess.Popen[bytes]", api: str) -> None:
+def _await_server(process: "subprocess.Popen[bytes]", api: str, log: Path) -> None:
     started = time.monotonic()
     while not _answers(api):
         if process.poll() is not None or time.monotonic() - started > START_SECONDS:
-            raise MailworthError(f"Prefect's server did not start; see why with: {' '.join(map(str, process.args))}")  # type: ignore[arg-type]
+            raise MailworthError(f"Prefect's server did not start; see why in {log}")
         time.sleep(0.5)
 
 

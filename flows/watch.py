@@ -1,6 +1,7 @@
 """A watch over nights, apart from what runs them: a night that has not begun in time is told of."""
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -12,11 +13,14 @@ from prefect.settings import PREFECT_API_URL
 
 from flows.late import NIGHT, runs_since
 from flows.schedule import last_due
+from segmentation.errors import MailworthError
 from segmentation.nights import last_published
 from segmentation.notices.stage import tell_of_missing
 from segmentation.settings import Settings
 
 EVERY = 30  # seconds
+
+log = logging.getLogger(__name__)
 
 
 def watch_nights(settings: Settings, *, pause: Callable[[float], None] = time.sleep) -> None:
@@ -24,7 +28,10 @@ def watch_nights(settings: Settings, *, pause: Callable[[float], None] = time.sl
     since = dt.datetime.now(dt.UTC)
     while True:
         pause(EVERY)
-        look(settings, since, dt.datetime.now(dt.UTC))
+        try:
+            look(settings, since, dt.datetime.now(dt.UTC))
+        except MailworthError as error:  # such as a warehouse that cannot be read: the next look may do better
+            log.warning("nights are not watched: %s", error)
 
 
 def look(settings: Settings, since: dt.datetime, now: dt.datetime) -> None:

@@ -180,6 +180,16 @@ def flow_processes(served: Served) -> list[int]:
     return found
 
 
+def test_status_tells_what_is_to_come_and_what_failed(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILWORTH_SERVE__PORT", str(served.port))
+    told = served.place.run("status").stderr
+    assert f"Next night    {dt.datetime.now(dt.UTC) + dt.timedelta(hours=23):%Y-%m-%d}" in told
+    [failure] = [line for line in told.splitlines() if line.startswith("Last failure")]
+    assert "night 2024-01-31: `mailworth serve` ended while it ran" in failure
+    monkeypatch.setenv("MAILWORTH_SERVE__PORT", str(free_port()))
+    assert "Next night    none: no server answers" in served.place.run("status").stderr
+
+
 def test_runs_that_are_started_together_wait_for_each_other(served: Served) -> None:
     deployments = served.api.deployments()
     names = ("night", "plan-mailing", "measure-campaign")
