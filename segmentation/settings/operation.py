@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr, model_validator
 
-from segmentation.settings.kinds import AsciiSecret, File, Folder, TimeZone
+from segmentation.settings.kinds import AsciiSecret, File, Folder, Language, TimeZone
 from segmentation.settings.section import Section
 
 
@@ -36,9 +36,10 @@ class WarehouseSettings(Section):
 
 
 class ReportSettings(Section):
-    """Where reports go and how money is shown."""
+    """Where reports go, in which language, and how money is shown."""
 
     path: Folder = Field(Path("reports"), description="Folder of the reports")
+    language: Language = Field("en", description="Language of the report: en, pl")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:
