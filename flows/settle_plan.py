@@ -6,15 +6,17 @@ from typing import Annotated
 from prefect import flow
 from pydantic import Field
 
-from flows import tasks
+from flows import notices, tasks
+from flows.turns import writing
 from segmentation.run import Published, continue_run
 from segmentation.settings import load_settings
-from segmentation.warehouse.publishing import writing
 
 Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
-@flow(name="approve-plan", flow_run_name="approve {plan_id}")
+@flow(
+    name="approve-plan", flow_run_name="approve {plan_id}", on_failure=[notices.failure], on_crashed=[notices.failure]
+)
 def approve_plan(
     plan_id: Name,
     approved_by: Name,
@@ -41,7 +43,7 @@ def approve_plan(
     return Published(run.warehouse, report, plan_id=plan_id)
 
 
-@flow(name="reject-plan", flow_run_name="reject {plan_id}")
+@flow(name="reject-plan", flow_run_name="reject {plan_id}", on_failure=[notices.failure], on_crashed=[notices.failure])
 def reject_plan(
     plan_id: Name,
     rejected_by: Name,
@@ -70,7 +72,7 @@ def reject_plan(
     return Published(run.warehouse, report, plan_id=plan_id)
 
 
-@flow(name="export-plan", flow_run_name="export {plan_id}")
+@flow(name="export-plan", flow_run_name="export {plan_id}", on_failure=[notices.failure], on_crashed=[notices.failure])
 def export_plan(
     plan_id: Name,
     warehouse: Path | None = None,

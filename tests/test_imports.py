@@ -17,6 +17,7 @@ PARTS = (
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(f for part in PARTS for f in (ROOT / "segmentation" / part).glob("*.py") if f.name != "stage.py"),
+    *(ROOT / "segmentation" / "notices" / f"{name}.py" for name in ("notice", "warnings")),
     *(ROOT / "segmentation" / "erasure" / f"{name}.py" for name in ("identifiers", "words", "rows", "barring")),
     *(
         ROOT / "segmentation" / "pack" / f"{name}.py"

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from flows.cli.answers import say_erased, show_relation
 from flows.cli.app import Reports, Settings, Warehouse, app, places, working
+from flows.cli.outlook import list_outlook
 from flows.cli.progress import tell
 from flows.cli.tables import print_rows
 
@@ -54,18 +55,21 @@ def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Se
 
 @app.command
 def status(*, warehouse: Warehouse = None, settings: Settings = None) -> None:
-    """Tell the last runs, what the last night loaded, and the versions that are kept.
+    """Tell the last runs, what the last night loaded, the versions that are kept, and when the next night is due.
 
     Example: mailworth status
     """
     from segmentation.settings import load_settings
     from segmentation.warehouse.versions import list_versions
 
-    path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
+    chosen = load_settings(settings, warehouse={"path": warehouse})
+    path = chosen.warehouse.path
     show_relation(path, "status_runs")
     show_relation(path, "status_loads")
     for version in list_versions(path):
         tell(f"{version.published_at:%Y-%m-%d %H:%M:%S}  {version.file.stat().st_size:>15,}  {version.run_id}")
+    for line in list_outlook(chosen):
+        tell(line)
 
 
 @app.command

@@ -53,6 +53,9 @@ class NightSettings(Section):
     cron: str = Field("30 2 * * *", description="Schedule as cron", pattern=r"^(@[a-z]+|\S+( +\S+){4})$")
     timezone: TimeZone = Field("Europe/Warsaw", description="Zone of the schedule and of 'today'")
     as_of: dt.date | None = Field(None, description="Last day known; today where empty")
+    stale_days: int = Field(
+        60, ge=0, le=3660, description="A night whose newest order is more days before its date fails; 0 never"
+    )
 
 
 class ServeSettings(Section):
