@@ -21,6 +21,10 @@ class WarehouseError(MailworthError):
     """The warehouse is missing, cannot be written or is not a Mailworth warehouse."""
 
 
+class NewerWarehouseError(WarehouseError):
+    """A later release of Mailworth has made the warehouse."""
+
+
 class WarehouseLockedError(WarehouseError):
     """Another run is writing the same warehouse."""
 

@@ -43,11 +43,11 @@ def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Se
         from segmentation.reporting.stage import write_report
         from segmentation.run import continue_run
         from segmentation.settings import load_settings
-        from segmentation.warehouse.connection import open_database
         from segmentation.warehouse.publishing import show
+        from segmentation.warehouse.reading import reading
 
         run = continue_run("report", load_settings(settings, **places(warehouse, reports)))
-        with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
+        with reading(run.warehouse, run.settings.warehouse) as connection:
             file = write_report(connection, run.as_of, run.settings.reports)
         show(file)
     tell(f"Report     {file}")
@@ -84,7 +84,7 @@ def restore(
     Example: mailworth restore night-20171231-20180101T023000
     """
     from segmentation.settings import load_settings
-    from segmentation.warehouse.versions import restore_version
+    from segmentation.warehouse.restoring import restore_version
 
     chosen = load_settings(settings, warehouse={"path": warehouse}).warehouse
     restore_version(chosen, run_id)

@@ -12,12 +12,13 @@ from typing import BinaryIO
 
 from pydantic import SecretStr
 
-from segmentation.errors import SettingsError, WarehouseError, WarehouseLockedError
+from segmentation.errors import NewerWarehouseError, SettingsError, WarehouseError, WarehouseLockedError
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.analysts import write_copy
 from segmentation.warehouse.connection import EngineError, open_database
 from segmentation.warehouse.disk import writing_to
-from segmentation.warehouse.schema import create_tables
+from segmentation.warehouse.upgrades import bring_up_to_date, last_run
+from segmentation.warehouse.versions import keep_version
 
 OWNER_READS = 0o400
 ALL_READ = 0o444
@@ -47,13 +48,15 @@ def writing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
 
     The copy is complete: the published rows, or empty tables for a first run. It lies in a folder that only the owner
     may enter, with everything else it takes to build it, and is thrown away at the end unless `publish` has moved it
-    into place, so a run that fails leaves the old warehouse as it was.
+    into place, so a run that fails leaves the old warehouse as it was. One of an earlier release is kept as a version
+    and the copy brought up to date.
 
     Args:
         folders: where other files are built; what is not published of them is thrown away too.
 
     Raises:
         WarehouseError: the published file is not a warehouse.
+        NewerWarehouseError: a later release has made it.
         WarehouseLockedError: another run is writing.
         SettingsError: a copy for analysts is wanted, but there is no salt.
         DiskError: the folder cannot be written.
@@ -63,7 +66,8 @@ def writing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
         if warehouse.exists():
             with writing_to(built.parent):
                 shutil.copyfile(warehouse, built)
-        _prepare(built, settings)
+        if earlier_run := _prepare(built, settings):
+            keep_version(settings, earlier_run)
         yield built
 
 
@@ -84,10 +88,14 @@ def preparing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
             _discard(settings, folders)
 
 
-def _prepare(building: Path, settings: WarehouseSettings) -> None:
+def _prepare(building: Path, settings: WarehouseSettings) -> str | None:
+    """Bring the copy up to date; the last run of the published file, if an earlier release has made that."""
     try:
         with open_database(building, settings) as connection:
-            create_tables(connection)
+            earlier = bring_up_to_date(connection, settings.path)
+            return last_run(connection) if earlier else None
+    except NewerWarehouseError:
+        raise
     except (WarehouseError, EngineError) as error:
         raise WarehouseError(
             f"{settings.path}: the next version cannot be built on it; if it is no Mailworth warehouse, "

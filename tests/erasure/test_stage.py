@@ -19,7 +19,8 @@ from segmentation.errors import FoundElsewhereError, UnknownCustomerError, Wareh
 from segmentation.run import Run, continue_run
 from segmentation.warehouse.connection import execute, open_database, query_warehouse
 from segmentation.warehouse.publishing import preparing, publish, write_lock
-from segmentation.warehouse.versions import list_versions, restore_version, versions_folder
+from segmentation.warehouse.restoring import restore_version
+from segmentation.warehouse.versions import list_versions, versions_folder
 from tests.builders import fill
 from tests.erasure.conftest import place_in
 
