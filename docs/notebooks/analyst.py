@@ -12,6 +12,7 @@ with app.setup:
     import duckdb
     import marimo as mo
     import polars as pl
+    import polars.selectors as cs
 
     from segmentation.settings import load_settings
 
@@ -40,7 +41,12 @@ def _():
         rows = warehouse.sql(sql).pl()
         return rows.with_columns(pl.col(pl.Decimal).cast(pl.Float64))
 
-    return ask, path
+    def show(rows: pl.DataFrame) -> mo.ui.table:
+        """Rows as a table, figures with four digits that count."""
+        short = rows.with_columns(cs.float().round_sig_figs(4))
+        return mo.ui.table(short, selection=None, page_size=12, show_column_summaries=False)
+
+    return ask, path, show
 
 
 @app.cell
@@ -104,20 +110,20 @@ def _(ask):
 
 
 @app.cell
-def _(ask):
+def _(ask, show):
     clusters = ask("from segments.cluster_profiles order by customers desc")
-    mo.vstack([mo.md("## Clusters: what tells them apart"), mo.ui.table(clusters, selection=None)])
+    mo.vstack([mo.md("## Clusters: what tells them apart"), show(clusters)])
     return
 
 
 @app.cell
-def _(ask):
+def _(ask, show):
     portfolio = ask("""
         select portfolio, customers, margin_to_date, contact_cost_last_year, service_cost_last_year, expected_margin
         from segments.portfolio
         order by expected_margin desc
     """)
-    mo.vstack([mo.md("## Portfolio: what to do with whom"), mo.ui.table(portfolio, selection=None)])
+    mo.vstack([mo.md("## Portfolio: what to do with whom"), show(portfolio)])
     return
 
 
@@ -154,7 +160,7 @@ def _(ask):
 
 @app.cell
 def _():
-    metric = mo.ui.dropdown(["response", "conversion", "revenue", "margin"], value="margin", label="Metric")
+    metric = mo.ui.dropdown(["response", "conversion", "revenue", "margin"], value="revenue", label="Metric")
     design = mo.ui.multiselect(
         ["randomised", "observational"], value=["randomised", "observational"], label="Method (never added up)"
     )
@@ -181,20 +187,20 @@ def _(ask, design, metric):
         if brought.is_empty()
         else _zero
         + _base.mark_rule().encode(x=alt.X("ci_low:Q", title=f"Uplift of {metric.value}"), x2="ci_high:Q")
-        + _base.mark_point(filled=True).encode(x="uplift:Q")
+        + _base.mark_point(filled=True).encode(x="uplift:Q").properties(width=480)
     )
     return
 
 
 @app.cell
-def _(ask):
+def _(ask, show):
     by_segment = ask("""
         select campaign_id, level as segment, method, treated, control, uplift, ci_low, ci_high, p_adjusted
         from response.uplift
         where dimension = 'segment' and metric = 'conversion' and uplift is not null
         order by campaign_id desc, uplift desc
     """)
-    mo.vstack([mo.md("## In which segments it worked"), mo.ui.table(by_segment, selection=None, page_size=12)])
+    mo.vstack([mo.md("## In which segments it worked"), show(by_segment)])
     return
 
 
@@ -203,6 +209,7 @@ def _(ask):
     payback = ask("""
         select basis, month, cumulative_net, cumulative_net_ci_low as low, cumulative_net_ci_high as high
         from response.payback
+        where cumulative_net is not null
         order by basis, month
     """)
     _base = alt.Chart(payback).encode(x=alt.X("month:T", title=None), color="basis:N")
@@ -230,7 +237,7 @@ def _():
 
 
 @app.cell
-def _(ask, margin_rate, segments, unit_cost, uplift):
+def _(ask, margin_rate, segments, show, unit_cost, uplift):
     _orders = ask("""
         select segment, avg(amount) as mean_order
         from crm.orders
@@ -255,7 +262,7 @@ def _(ask, margin_rate, segments, unit_cost, uplift):
             **{what_if["profit"].sum():,.0f}** after its cost; for the segments where it pays alone,
             **{what_if.filter(pl.col("profit") > 0)["profit"].sum():,.0f}**. The uplift is your assumption: measure it.
             """),
-            mo.ui.table(what_if, selection=None),
+            show(what_if),
         ]
     )
     return

@@ -16,7 +16,7 @@ from pathlib import Path
 
 GUIDE = Path(__file__).parent.parent.parent / "docs" / "guide.md"
 BLOCK = re.compile(r"^```(console|toml|diff)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-TOLERANCE = 0.02  # by which a number may differ, for processors that round sums otherwise
+TOLERANCE = 0.02  # by which a number with decimals may differ, for processors that round sums otherwise
 LEFT_OUT = "..."
 
 Mailworth = Callable[[list[str]], tuple[int, str]]
@@ -98,7 +98,7 @@ def agrees(step: Step) -> bool:
 
 
 def alike(line: str, other: str) -> bool:
-    """Whether two lines have the same words and, within the tolerance, numbers, however wide columns are."""
+    """Whether two lines have the same words and numbers, up to the tolerance, however wide columns are."""
     words, others = split(line), split(other)
     return len(words) == len(others) and all(map(same, words, others))
 
@@ -114,7 +114,7 @@ def same(word: str, other: str) -> bool:
         one, two = (float(text.replace(",", "")) for text in (word, other))
     except ValueError:
         return word == other
-    return abs(one - two) <= TOLERANCE * max(abs(one), abs(two))
+    return one == two or ("." in word and abs(one - two) <= TOLERANCE * max(abs(one), abs(two)))
 
 
 def main() -> None:

@@ -26,8 +26,9 @@ def test_the_guide_does_what_it_says(console: Console, tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("shown", "printed", "agree"),
     [
-        (["┆ 1,000 ┆ yes │"], ["┆ 1,010 ┆     yes │"], True),
-        (["┆ 1,000 ┆ yes │"], ["┆ 1,100 ┆ yes │"], False),
+        (["┆ 1,000.0 ┆ yes │"], ["┆ 1,010.0 ┆     yes │"], True),
+        (["┆ 1,000.0 ┆ yes │"], ["┆ 1,100.0 ┆ yes │"], False),
+        (["┆ 1,000 ┆ yes │"], ["┆ 1,001 ┆ yes │"], False),
         (["┆ 1,000 ┆ yes │"], ["┆ 1,000 ┆ no │"], False),
         (["a", "b"], ["a", "b", "c"], False),
         (["...", "b"], ["a", "b", "c"], True),
