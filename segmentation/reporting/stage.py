@@ -26,6 +26,7 @@ from segmentation.reporting.quality_figures import describe_load, describe_total
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.reporting.validity_figures import describe_validity
 from segmentation.reporting.value_figures import describe_service, describe_value
+from segmentation.reporting.words import Words, choose_words
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection, fetch
 from segmentation.warehouse.disk import writing_to
@@ -39,19 +40,21 @@ def write_report(connection: Connection, as_of: dt.date, settings: ReportSetting
         DiskError: the folder cannot be written.
     """
     file = settings.page(as_of)
-    page = build_page(connection, as_of, settings.currency)
+    page = build_page(connection, as_of, choose_words(settings.language, settings.currency))
     with writing_to(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         building_path(file).write_text(page, encoding="utf-8")
     return file
 
 
-def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
-    """The page as HTML: the same warehouse gives the same text."""
+def build_page(connection: Connection, as_of: dt.date, words: Words) -> str:
+    """The page as HTML, in the language of `words`: the same warehouse gives the same text."""
+    currency = words.currency
     plans = fetch(connection, "report_plan", as_of_date=as_of)
     campaigns, programme = fetch(connection, "report_campaigns"), fetch(connection, "report_programme")
     loads, rejects = fetch(connection, "report_loads"), fetch(connection, "report_rejects")
     return render_page(
+        words,
         as_of=as_of,
         totals=describe_totals(fetch(connection, "report_totals", as_of_date=as_of), loads, currency),
         answers=(

@@ -13,6 +13,7 @@ from segmentation.reporting.cluster_figures import describe_clusters, explain_ch
 from segmentation.reporting.numbers import MISSING
 from segmentation.reporting.segment_figures import describe_segments
 from segmentation.reporting.stage import build_page, write_report
+from segmentation.reporting.words import choose_words
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection
 from segmentation.warehouse.publishing import building_path
@@ -233,7 +234,7 @@ def fill_plan(warehouse: Connection) -> None:
 def page() -> str:
     with empty_warehouse() as warehouse:
         fill_everything(warehouse)
-        return build_page(warehouse, AS_OF, "$")
+        return build_page(warehouse, AS_OF, choose_words("en", "$"))
 
 
 def row_of(page: str, heading: str) -> str:
@@ -243,7 +244,7 @@ def row_of(page: str, heading: str) -> str:
 
 
 def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> None:
-    page = build_page(warehouse, AS_OF, "")
+    page = build_page(warehouse, AS_OF, choose_words("en", ""))
     for sentence in (
         "No mailing is planned",
         "No campaign has finished yet",
@@ -263,7 +264,7 @@ def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> No
 def test_the_page_is_well_formed_and_every_link_in_it_leads_somewhere(warehouse: Connection, filled: bool) -> None:
     if filled:
         fill_everything(warehouse)
-    page = build_page(warehouse, AS_OF, "$")
+    page = build_page(warehouse, AS_OF, choose_words("en", "$"))
     parser = WellFormed()
     parser.feed(page)
     assert parser.open == []
@@ -360,7 +361,7 @@ def test_only_the_last_load_is_shown(warehouse: Connection) -> None:
         load | {"run_id": "z", "source": "old.csv"},
         load | {"run_id": "a", "source": "new.csv"},
     )
-    page = build_page(warehouse, AS_OF, "")
+    page = build_page(warehouse, AS_OF, choose_words("en", ""))
     assert "new.csv" in page
     assert "old.csv" not in page
 

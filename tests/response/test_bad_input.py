@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from segmentation.reporting.stage import build_page
+from segmentation.reporting.words import choose_words
 from segmentation.response.campaigns import NO_COST
 from segmentation.response.stage import measure_campaigns
 from segmentation.response.uplift import NO_REPLIES
@@ -46,7 +47,7 @@ def whole(found: dict[str, pl.DataFrame], metric: str = "conversion") -> dict[st
 
 def page(warehouse: Connection) -> str:
     """The words of the report's page about campaigns, without its definitions."""
-    html = build_page(warehouse, AS_OF, "EUR")
+    html = build_page(warehouse, AS_OF, choose_words("en", "EUR"))
     section = html[html.index('<section id="campaigns"') : html.index('<section id="comparison"')]
     return " ".join(re.sub(r"<[^>]*>", " ", section).split())
 
