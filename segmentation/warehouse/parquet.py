@@ -26,10 +26,10 @@ def export_tables(settings: WarehouseSettings, folder: Path) -> list[Path]:
             "warehouse.analysts is not set; the files are made from the copy for analysts, which has no names and "
             "addresses: set it and run `mailworth night`"
         )
-    with writing_to(folder):
-        folder.mkdir(parents=True, exist_ok=True)
     written = [folder / f"{table.full_name}.parquet" for table in ANALYSTS_TABLES]
     with open_database(settings.analysts, settings, read_only=True) as connection:
+        with writing_to(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         for table, file in zip(ANALYSTS_TABLES, written, strict=True):
             part = file.with_suffix(".part")
             execute(connection, f"copy {table.full_name} to {literal(str(part))} (format parquet, compression zstd)")
