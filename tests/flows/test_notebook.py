@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from segmentation.warehouse.connection import query_warehouse
 from tests.flows.conftest import ROOT, Place
 
 NOTEBOOK = ROOT / "docs" / "notebooks" / "analyst.py"
@@ -38,7 +39,11 @@ def test_it_answers_from_the_warehouse_that_is_named(sample_night: Place, monkey
     assert found["clusters"]["customers"].sum() == 2469
     assert found["portfolio"]["customers"].sum() == 2469
     assert found["migration"].is_empty()  # one night has no movement
-    assert found["brought"].height > 20
+    known = query_warehouse(
+        sample_night.warehouse,
+        "select count(*) from response.uplift where dimension = 'all' and metric = 'revenue' and uplift is not null",
+    )
+    assert found["brought"].height == known.item() > 0
     assert set(found["brought"]["method"]) == {"observational"}
     assert found["shares"]["share"][-1] == pytest.approx(1)
     assert found["what_if"].height == found["segments"].height
