@@ -34,6 +34,23 @@ def query(
 
 
 @app.command
+def export_tables(
+    folder: Annotated[Path, Parameter(help="Folder to write to.")],
+    *,
+    settings: Settings = None,
+) -> None:
+    """Write every table of the copy for analysts as a Parquet file, for programs that do not read DuckDB 2.
+
+    Example: mailworth export-tables data/parquet
+    """
+    from segmentation.settings import load_settings
+    from segmentation.warehouse.parquet import export_tables
+
+    written = export_tables(load_settings(settings).warehouse, folder)
+    tell(f"Tables     {folder} ({len(written)} files)")
+
+
+@app.command
 def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Settings = None) -> None:
     """Write the report of the published warehouse again.
 
