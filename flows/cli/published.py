@@ -43,12 +43,13 @@ def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Se
         from segmentation.run import continue_run
         from segmentation.settings import load_settings
         from segmentation.warehouse.connection import open_database
-        from segmentation.warehouse.publishing import show
+        from segmentation.warehouse.publishing import rewriting, show
 
         run = continue_run("report", load_settings(settings, **places(warehouse, reports)))
-        with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
-            file = write_report(connection, run.as_of, run.settings.reports)
-        show(file)
+        with rewriting(run.settings.warehouse, run.settings.reports.path):
+            with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
+                file = write_report(connection, run.as_of, run.settings.reports)
+            show(*run.settings.reports.shown(run.as_of))
     tell(f"Report     {file}")
 
 

@@ -1,17 +1,34 @@
-"""From what the report says to one HTML file: markup, style and pictures in one."""
+"""From what a page says to HTML: texts, links and pictures in one file; style and scripts are assets of the site."""
 
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from segmentation.reporting.assets import Asset
+from segmentation.reporting.pages.model import campaign_file
 
-def render_page(**content: Any) -> str:
-    """The page of templates/report.html.j2; every text is escaped, pictures go in as they are."""
+
+def open_templates(assets: dict[str, Asset], *, site: str, date: str) -> Environment:
+    """The templates, for pages of one folder; every text is escaped, pictures go in as they are.
+
+    Args:
+        assets: by the name that templates know them by.
+        site: the way from these pages to the index of the site, such as `../`.
+        date: the way from these pages to those of a date; empty for these.
+    """
     environment = Environment(
         loader=PackageLoader("segmentation.reporting"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    return environment.get_template("report.html.j2").render(content)
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"assets": assets, "site": site, "date": date, "campaign_file": campaign_file}
+    return environment
+
+
+def render_page(environment: Environment, template: str, **content: Any) -> str:
+    """The text of a page."""
+    return environment.get_template(template).render(content)

@@ -1,0 +1,61 @@
+"""Style and scripts that all pages of a site share, in files named by their content: an old page finds those it had."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import vl_convert
+
+from segmentation.warehouse.disk import writing_to
+from segmentation.warehouse.publishing import building_path
+
+FOLDER = "assets"
+DIGITS = 12
+CHARTS_NOTICE = (
+    "/*! Vega, Vega-Lite and Vega-Embed with what they need, bundled by vl-convert. Copyright (c) 2015-2026 University "
+    "of Washington Interactive Data Lab and contributors. BSD-3-Clause: github.com/vega/vega/blob/main/LICENSE */\n"
+)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file of `assets`."""
+
+    file: str
+    text: str
+
+
+@cache
+def make_assets() -> dict[str, Asset]:
+    """Style, script and charting library by these names; the library takes two seconds, once per process."""
+    static = files("segmentation.reporting") / "static"
+    texts = {name: (static / f"report.{name}").read_text(encoding="utf-8") for name in ("css", "js")}
+    bundle = CHARTS_NOTICE + vl_convert.javascript_bundle()
+    return {
+        "style": _name("report", "css", texts["css"]),
+        "script": _name("report", "js", texts["js"]),
+        "charts": _name("charts", "js", bundle),
+    }
+
+
+def _name(stem: str, ending: str, text: str) -> Asset:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+    return Asset(f"{FOLDER}/{stem}-{digest}.{ending}", text)
+
+
+def write_assets(site: Path) -> None:
+    """Write those that are not there yet; older ones stay, as older pages have links to them.
+
+    Raises:
+        DiskError: the folder cannot be written.
+    """
+    with writing_to(site / FOLDER):
+        (site / FOLDER).mkdir(parents=True, exist_ok=True)
+        for asset in make_assets().values():
+            file = site / asset.file
+            if not file.exists():
+                building_path(file).write_text(asset.text, encoding="utf-8")
+                os.replace(building_path(file), file)
