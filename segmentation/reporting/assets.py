@@ -1,16 +1,11 @@
 """Style and scripts that all pages of a site share, in files named by their content: an old page finds those it had."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import vl_convert
-
-from segmentation.warehouse.disk import writing_to
-from segmentation.warehouse.publishing import building_path
 
 FOLDER = "assets"
 DIGITS = 12
@@ -44,18 +39,3 @@ def make_assets() -> dict[str, Asset]:
 def _name(stem: str, ending: str, text: str) -> Asset:
     digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
     return Asset(f"{FOLDER}/{stem}-{digest}.{ending}", text)
-
-
-def write_assets(site: Path) -> None:
-    """Write those that are not there yet; older ones stay, as older pages have links to them.
-
-    Raises:
-        DiskError: the folder cannot be written.
-    """
-    with writing_to(site / FOLDER):
-        (site / FOLDER).mkdir(parents=True, exist_ok=True)
-        for asset in make_assets().values():
-            file = site / asset.file
-            if not file.exists():
-                building_path(file).write_text(asset.text, encoding="utf-8")
-                os.replace(building_path(file), file)

@@ -6,10 +6,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from segmentation.reporting.assets import Asset
 from segmentation.reporting.pages.model import campaign_file
+from segmentation.reporting.words import Words
 
 
-def open_templates(assets: dict[str, Asset], *, site: str, date: str) -> Environment:
-    """The templates, for pages of one folder; every text is escaped, pictures go in as they are.
+def open_templates(words: Words, assets: dict[str, Asset], *, site: str, date: str) -> Environment:
+    """The templates for pages of one folder, in the language of `words`; texts are escaped, pictures go in as they are.
+
+    Templates say `{% trans %}...{% endtrans %}` or `_("...")`; what their texts contain is markup, values are escaped.
 
     Args:
         assets: by the name that templates know them by.
@@ -24,8 +27,10 @@ def open_templates(assets: dict[str, Asset], *, site: str, date: str) -> Environ
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"assets": assets, "site": site, "date": date, "campaign_file": campaign_file}
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"words": words, "assets": assets, "site": site, "date": date}
+    environment.globals["campaign_file"] = campaign_file
     return environment
 
 

@@ -1,6 +1,5 @@
 """The pages of one date as texts, and the index of all dates."""
 
-import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -16,9 +15,12 @@ from segmentation.reporting.pages.registry import PAGES
 
 def build_pages(night: Night) -> Iterator[tuple[str, str]]:
     """Name and text of every page of the date: the same warehouse gives the same texts."""
-    environment = open_templates(make_assets(), site="../", date="")
+    environment = open_templates(night.words, make_assets(), site="../", date="")
     for page in PAGES:
-        yield page.file, _render(environment, night, page.file, page.title, page.sections, page.describe(night))
+        yield (
+            page.file,
+            _render(environment, night, page.file, night.words(page.title), page.sections, page.describe(night)),
+        )
     for campaign in describe_pages(night):
         yield campaign.file, _render(environment, night, campaign.file, campaign.title, SECTIONS, campaign.content)
 
@@ -38,12 +40,12 @@ def _render(
     )
 
 
-def build_index(night: Night, dates: Collection[dt.date]) -> str:
+def build_index(night: Night, dates: Collection[str]) -> str:
     """The text of the index.
 
     Args:
         night: the one whose answers come first.
-        dates: those that have pages.
+        dates: those that have pages, such as 2017-12-31.
     """
-    environment = open_templates(make_assets(), site="", date=f"{night.as_of}/")
+    environment = open_templates(night.words, make_assets(), site="", date=f"{night.as_of}/")
     return render_page(environment, "nights.html.j2", as_of=night.as_of, **describe_nights(night, dates))

@@ -1,15 +1,26 @@
 """Write the pages of one as-of date, and the index of all dates, from the warehouse."""
 
 import datetime as dt
+import os
+import re
+from functools import partial
 from pathlib import Path
 
-from segmentation.reporting.assets import write_assets
+from segmentation.reporting.assets import FOLDER, make_assets
 from segmentation.reporting.pages.model import Night
 from segmentation.reporting.site import build_index, build_pages
+from segmentation.reporting.words import choose_words
 from segmentation.settings import ReportSettings
-from segmentation.warehouse.connection import Connection
+from segmentation.warehouse.connection import Connection, fetch
 from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import building_path
+
+DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
+def open_night(connection: Connection, as_of: dt.date, settings: ReportSettings) -> Night:
+    """What pages of the date are made from."""
+    return Night(partial(fetch, connection), as_of, choose_words(settings.language, settings.currency))
 
 
 def write_report(connection: Connection, as_of: dt.date, settings: ReportSettings) -> Path:
@@ -20,23 +31,27 @@ def write_report(connection: Connection, as_of: dt.date, settings: ReportSetting
     Raises:
         DiskError: the folder cannot be written.
     """
-    night = Night(connection, as_of, settings.currency)
+    night = open_night(connection, as_of, settings)
     folder, index = settings.shown(as_of)
-    write_assets(settings.path)
     with writing_to(folder):
+        write_assets(settings.path)
         building_path(folder).mkdir()
         for name, text in build_pages(night):
             (building_path(folder) / name).write_text(text, encoding="utf-8")
-        building_path(index).write_text(build_index(night, {as_of, *list_dates(settings.path)}), encoding="utf-8")
+        building_path(index).write_text(build_index(night, {str(as_of), *list_dates(settings.path)}), encoding="utf-8")
     return settings.page(as_of)
 
 
-def list_dates(site: Path) -> set[dt.date]:
-    """The dates that have pages."""
-    found = set()
-    for page in site.glob("????-??-??/index.html"):
-        try:
-            found.add(dt.date.fromisoformat(page.parent.name))
-        except ValueError:  # a folder of another kind
-            continue
-    return found
+def write_assets(site: Path) -> None:
+    """Write those that are not there yet; older ones stay, as older pages have links to them."""
+    (site / FOLDER).mkdir(parents=True, exist_ok=True)
+    for asset in make_assets().values():
+        file = site / asset.file
+        if not file.exists():
+            building_path(file).write_text(asset.text, encoding="utf-8")
+            os.replace(building_path(file), file)
+
+
+def list_dates(site: Path) -> list[str]:
+    """The dates that have pages, by the names of their folders."""
+    return [page.parent.name for page in site.glob("*/index.html") if DATE.fullmatch(page.parent.name)]

@@ -49,7 +49,7 @@ def describe_pages(night: Night) -> Iterator[CampaignPage]:
         own = {"trend": no_trend} | {
             relation: found.get((campaign_id,), rows[relation].clear()) for relation, found in parts.items()
         }
-        content = _describe(campaign, own, night.currency, is_pictured=campaign_id in pictured)
+        content = _describe(campaign, own, night.words.currency, is_pictured=campaign_id in pictured)
         yield CampaignPage(campaign_file(campaign_id), name, content)
 
 

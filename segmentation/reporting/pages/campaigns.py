@@ -23,26 +23,30 @@ def _describe_results(night: Night) -> dict[str, Any]:
         for relation in ("report_observational", "report_credits")
     )
     return {
-        "campaigns": describe_campaigns(night.campaigns, uplift, night.fetch("report_sample_ratio"), night.currency),
-        "validity": describe_validity(
-            night.fetch("report_contamination"), night.fetch("report_concurrent"), night.currency
+        "campaigns": describe_campaigns(
+            night.campaigns, uplift, night.fetch("report_sample_ratio"), night.words.currency
         ),
-        "observational": describe_observational(observational, night.fetch("report_balance"), night.currency),
-        "credits": describe_credits(credits, night.currency),
+        "validity": describe_validity(
+            night.fetch("report_contamination"), night.fetch("report_concurrent"), night.words.currency
+        ),
+        "observational": describe_observational(observational, night.fetch("report_balance"), night.words.currency),
+        "credits": describe_credits(credits, night.words.currency),
     }
 
 
 def _describe_comparison(night: Night) -> dict[str, Any]:
     return {
-        "comparison": describe_comparison(night.fetch("report_comparison"), night.fetch("report_trend"), night.currency)
+        "comparison": describe_comparison(
+            night.fetch("report_comparison"), night.fetch("report_trend"), night.words.currency
+        )
     }
 
 
 def _describe_payback(night: Night) -> dict[str, Any]:
-    pays = answer_does_it_pay(night.campaigns, night.currency)
+    pays = answer_does_it_pay(night.campaigns, night.words.currency)
     return {
-        "answer": add_programme(pays, night.programme, night.currency),
-        "payback": describe_payback(night.fetch("report_payback"), night.programme, night.currency),
+        "answer": add_programme(pays, night.programme, night.words.currency),
+        "payback": describe_payback(night.fetch("report_payback"), night.programme, night.words.currency),
     }
 
 

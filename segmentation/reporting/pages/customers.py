@@ -17,7 +17,7 @@ def _describe_segments(night: Night) -> dict[str, Any]:
             night.fetch_known("report_rfm_bounds"),
             night.fetch("report_rules"),
             night.fetch_known("report_not_segmented").row(0, named=True),
-            night.currency,
+            night.words.currency,
         ),
         "attributes": describe_attributes(night.fetch_known("report_attributes")),
         "history": describe_history(night.fetch_known("report_migration"), night.fetch_known("report_drift")),
@@ -29,7 +29,7 @@ def _describe_clusters(night: Night) -> dict[str, Any]:
         night.fetch("report_cluster_profiles"),
         night.fetch("report_cluster_selection"),
         night.fetch("report_cluster_fits"),
-        night.currency,
+        night.words.currency,
     )
     return {"clusters": clusters}
 
@@ -41,10 +41,10 @@ def _describe_value(night: Night) -> dict[str, Any]:
             night.fetch("report_value_notes"),
             night.fetch("report_value_check"),
             night.fetch("report_portfolio"),
-            night.currency,
+            night.words.currency,
         ),
         "service": describe_service(
-            night.fetch("report_service_reasons"), night.fetch("report_service_by_segment"), night.currency
+            night.fetch("report_service_reasons"), night.fetch("report_service_by_segment"), night.words.currency
         ),
     }
 

@@ -15,7 +15,7 @@ from segmentation.reporting.pages.model import Night, Page, Row
 
 def _describe_plan(night: Night) -> dict[str, Any]:
     described = None if night.plan is None else _describe_planned(night.plan, night)
-    return {"answer": answer_what_to_mail(night.plan, night.currency), "plan": described}
+    return {"answer": answer_what_to_mail(night.plan, night.words.currency), "plan": described}
 
 
 def _describe_planned(plan: Row, night: Night) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def _describe_planned(plan: Row, night: Night) -> dict[str, Any]:
         "eligibility": describe_eligibility(*eligibility),
         "waterfall": describe_waterfall(*of_plan("plan_waterfall")),
         "selection": describe_selection(*of_plan("report_selection")),
-        "models": describe_models(*models, night.currency),
-        "allocation": describe_allocation(*allocation, plan, night.currency),
+        "models": describe_models(*models, night.words.currency),
+        "allocation": describe_allocation(*allocation, plan, night.words.currency),
         "power": describe_power(*of_plan("plan_power")),
     }
 
@@ -42,7 +42,7 @@ def _describe_offers(night: Night) -> dict[str, Any]:
             night.fetch_known("report_call_agents"),
             night.fetch("report_call_check"),
             night.fetch_known("report_call_exclusions"),
-            night.currency,
+            night.words.currency,
         ),
     }
 
@@ -52,7 +52,7 @@ def _describe_forecast(night: Night) -> dict[str, Any]:
         night.fetch("report_forecast"),
         night.fetch("report_forecast_check"),
         night.fetch("report_forecast_backtest"),
-        night.currency,
+        night.words.currency,
     )
     return {"forecast": forecast}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.warehouse.connection import Connection, fetch
+from segmentation.reporting.words import Words
 
 LONGEST_SLUG = 60
 Row = dict[str, Any]
@@ -21,20 +21,16 @@ class Night:
     """What is known at the end of a date, and how it is written.
 
     Attributes:
-        currency: symbol or code shown with money.
+        fetch: rows of segmentation/sql/`relation`.sql, by the name of the relation and its parameters.
     """
 
-    connection: Connection
+    fetch: Callable[..., pl.DataFrame]
     as_of: dt.date
-    currency: str
-
-    def fetch(self, relation: str, **parameters: object) -> pl.DataFrame:
-        """The rows of segmentation/sql/`relation`.sql."""
-        return fetch(self.connection, relation, **parameters)
+    words: Words
 
     def fetch_known(self, relation: str) -> pl.DataFrame:
         """The rows of segmentation/sql/`relation`.sql that are known at the date."""
-        return fetch(self.connection, relation, as_of_date=self.as_of)
+        return self.fetch(relation, as_of_date=self.as_of)
 
     @cached_property
     def plan(self) -> Row | None:

@@ -27,14 +27,14 @@ class Card:
 def answer_questions(night: Night) -> tuple[Card, ...]:
     """The three answers of the first screen."""
     last = last_finished(night.campaigns)
-    pays = answer_does_it_pay(night.campaigns, night.currency)
+    pays = answer_does_it_pay(night.campaigns, night.words.currency)
     return (
-        Card(answer_what_to_mail(night.plan, night.currency), "plan.html"),
+        Card(answer_what_to_mail(night.plan, night.words.currency), "plan.html"),
         Card(
-            answer_last_campaign(night.campaigns, night.currency),
+            answer_last_campaign(night.campaigns, night.words.currency),
             campaign_file(last["campaign_id"]) if last else "campaigns.html",
         ),
-        Card(add_programme(pays, night.programme, night.currency), "payback.html"),
+        Card(add_programme(pays, night.programme, night.words.currency), "payback.html"),
     )
 
 
@@ -42,7 +42,7 @@ def _describe_tonight(night: Night) -> dict[str, Any]:
     totals = night.fetch_known("report_totals")
     return {
         "cards": answer_questions(night),
-        "totals": describe_totals(totals, night.loads, night.currency),
+        "totals": describe_totals(totals, night.loads, night.words.currency),
     }
 
 
