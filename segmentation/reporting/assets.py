@@ -36,6 +36,14 @@ def make_assets() -> dict[str, Asset]:
     }
 
 
+def is_asset(name: str, content: bytes) -> bool:
+    """Whether a file of `assets` has the content that its name says, so nobody else has written it."""
+    return name.rpartition(".")[0].endswith(f"-{_digest(content)}")
+
+
 def _name(stem: str, ending: str, text: str) -> Asset:
-    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
-    return Asset(f"{FOLDER}/{stem}-{digest}.{ending}", text)
+    return Asset(f"{FOLDER}/{stem}-{_digest(text.encode())}.{ending}", text)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:DIGITS]

@@ -32,7 +32,7 @@ class Drawing:
     """A picture as it is shown and printed, and what browsers draw it from again when it is pointed at.
 
     Attributes:
-        svg: text of the picture.
+        svg: text of the picture; screen readers pass over it, as they have the alternative text.
         specification: its Vega-Lite as JSON that no text of it can end, with what only a browser can do.
     """
 
@@ -110,7 +110,8 @@ def draw(chart: alt.LayerChart, *, zooms: bool = False) -> Drawing:
     dressed = chart.configure(font=FONT, background="transparent", aria=False).configure_view(stroke=None)
     specification = dressed.configure_axis(**axis, gridColor=PALE, domainColor=PALE, tickColor=PALE).to_dict()
     drawn_again = json.dumps(_enliven(specification, zooms=zooms), separators=(",", ":"))
-    return Drawing(vl_convert.vegalite_to_svg(specification), drawn_again.replace("<", r"\u003c"))
+    svg = vl_convert.vegalite_to_svg(specification).replace("<svg ", '<svg aria-hidden="true" ', 1)
+    return Drawing(svg, drawn_again.replace("<", r"\u003c"))
 
 
 def _enliven(specification: dict[str, Any], *, zooms: bool) -> dict[str, Any]:

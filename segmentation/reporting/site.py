@@ -6,6 +6,7 @@ from functools import partial
 from segmentation.reporting.assets import make_assets
 from segmentation.reporting.page import open_templates, render_page
 from segmentation.reporting.pages.campaign import SECTIONS, describe_pages
+from segmentation.reporting.pages.campaigns import CAMPAIGNS
 from segmentation.reporting.pages.model import Night
 from segmentation.reporting.pages.nights import describe_nights
 from segmentation.reporting.pages.registry import PAGES
@@ -17,11 +18,11 @@ def build_pages(night: Night) -> Iterator[tuple[str, str]]:
     render = partial(render_page, templates, "page.html.j2", as_of=night.as_of, pages=PAGES)
     for page in PAGES:
         title = night.words(page.title)
-        yield page.file, render(file=page.file, title=title, sections=page.sections, **page.describe(night))
+        yield page.file, render(current=page.file, title=title, sections=page.sections, **page.describe(night))
     for campaign in describe_pages(night):
         yield (
             campaign.file,
-            render(file=campaign.file, title=campaign.title, sections=SECTIONS, **campaign.content),
+            render(current=CAMPAIGNS.file, title=campaign.title, sections=SECTIONS, **campaign.content),
         )
 
 

@@ -44,12 +44,17 @@ def write_report(connection: Connection, as_of: dt.date, settings: ReportSetting
 
 def write_assets(site: Path) -> None:
     """Write those that are not there yet; older ones stay, as older pages have links to them."""
+    missing = [asset for asset in make_assets().values() if not (site / asset.file).exists()]
+    if not missing:
+        return
     (site / FOLDER).mkdir(parents=True, exist_ok=True)
-    for asset in make_assets().values():
-        file = site / asset.file
-        if not file.exists():
-            building_path(file).write_text(asset.text, encoding="utf-8")
-            os.replace(building_path(file), file)
+    building = building_path(site / FOLDER)
+    building.mkdir()
+    for asset in missing:
+        built = building / Path(asset.file).name
+        built.write_text(asset.text, encoding="utf-8")
+        os.replace(built, site / asset.file)
+    building.rmdir()
 
 
 def list_dates(site: Path) -> list[str]:

@@ -195,9 +195,10 @@ function makeSwitch(mark, pictures) {
   mark.replaceWith(toggle);
 }
 
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelectorAll("table").forEach(equip);
 for (const picture of document.querySelectorAll(".picture")) {
-  for (const event of ["pointerenter", "touchstart"]) {
+  for (const event of ["pointerenter", "touchstart", "focus"]) {
     picture.addEventListener(event, () => enliven(picture), { once: true, passive: true });
   }
 }
