@@ -108,7 +108,10 @@ def draw(chart: alt.LayerChart, *, zooms: bool = False) -> Drawing:
         "titleColor": GREY,
     }
     dressed = chart.configure(font=FONT, background="transparent", aria=False).configure_view(stroke=None)
-    specification = dressed.configure_axis(**axis, gridColor=PALE, domainColor=PALE, tickColor=PALE).to_dict()
+    dressed = dressed.configure_axis(**axis, gridColor=PALE, domainColor=PALE, tickColor=PALE)
+    specification = dressed.to_dict(
+        validate=False
+    )  # the schema would take as long as the drawing, and tests have seen it
     drawn_again = json.dumps(_enliven(specification, zooms=zooms), separators=(",", ":"))
     svg = vl_convert.vegalite_to_svg(specification).replace("<svg ", '<svg aria-hidden="true" ', 1)
     return Drawing(svg, drawn_again.replace("<", r"\u003c"))

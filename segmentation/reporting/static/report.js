@@ -206,8 +206,12 @@ for (const legend of document.querySelectorAll(".legend")) {
   const pictures = picturesOf(legend);
   legend.querySelectorAll(".swatch, .mark[style]").forEach((mark) => makeSwitch(mark, pictures));
 }
-for (const name of ["beforeprint", "afterprint"]) {
-  window.addEventListener(name, () => {
-    document.querySelectorAll("details").forEach((part) => part.toggleAttribute("open", name === "beforeprint"));
-  });
-}
+
+// On paper all is open; afterwards what was closed is closed again.
+
+let closed = [];
+window.addEventListener("beforeprint", () => {
+  closed = [...document.querySelectorAll("details:not([open])")];
+  closed.forEach((part) => (part.open = true));
+});
+window.addEventListener("afterprint", () => closed.forEach((part) => (part.open = false)));
