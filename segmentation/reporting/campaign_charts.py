@@ -74,7 +74,7 @@ def draw_trend(estimates: pl.DataFrame, *, unit: str) -> Drawing:
         .encode(x=alt.X("utcdate:T", title=None, axis=axis, scale=alt.Scale(type="utc", padding=14)))
         .transform_calculate(utcdate="utcParse(datum.date, '%Y-%m-%d')", campaign="datum.date + ' ' + datum.name")
     )
-    base = tell(base, "campaign", "uplift", "ci_low", "ci_high", form="+,.2~f", unit=f" {unit}")
+    base = tell(base, "campaign", "uplift", "ci_low", "ci_high", form="+,.2~f")
     intervals = base.mark_rule(strokeWidth=2).encode(
         y=alt.Y("ci_low:Q", title=unit), y2="ci_high:Q", color=alt.Color("colour:N", scale=None)
     )

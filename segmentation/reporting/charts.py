@@ -70,31 +70,24 @@ def cell_text(
     return written
 
 
-def tell(
-    chart: alt.Chart, label: str, value: str, *ends: str, form: str | None = None, scale: float = 1, unit: str = ""
-) -> alt.Chart:
+def tell(chart: alt.Chart, label: str, value: str, *ends: str, form: str | None = None) -> alt.Chart:
     """The chart whose marks say `label: value (low … high)` when they are pointed at.
 
     Args:
         label, value: fields; or `value` a text that is written already, where there is no `form`.
         ends: fields of both ends of the interval; nothing is said of it where they are NULL.
         form: format of numbers, as d3 has it.
-        scale: numbers are multiplied by it.
-        unit: written after them.
     """
-    said = (
-        [f"datum.{value}"]
-        if form is None
-        else [f"format({scale} * datum.{field}, '{form}')" for field in (value, *ends)]
-    )
-    text = f"datum.{label} + ': ' + {said[0]} + '{unit}'"
+    fields = [f"datum.{field}" for field in (value, *ends)]
+    said = fields if form is None else [f"format({field}, '{form}')" for field in fields]
+    text = f"datum.{label} + ': ' + {said[0]}"
     if ends:
         text += f" + (datum.{ends[0]} == null ? '' : ' (' + {said[1]} + ' … ' + {said[2]} + ')')"
     told: alt.Chart = chart.transform_calculate(said=text).encode(tooltip="said:N")
     return told
 
 
-def draw(chart: alt.LayerChart, *, zooms: bool = False) -> Drawing:
+def draw(chart: alt.LayerChart | alt.FacetChart, *, zooms: bool = False) -> Drawing:
     """The drawing of a picture in the dress of the page.
 
     Args:

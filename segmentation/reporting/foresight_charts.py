@@ -84,8 +84,6 @@ def draw_weeks(weeks: pl.DataFrame, *, unit: str) -> Drawing:
         color=alt.Color("colour:N", scale=None),
         detail="kind:N",
     )
-    marks = tell(lines, "date", "value", "low", "high", form=",.0f", unit=f" {unit}").mark_point(
-        size=26, filled=True, opacity=1
-    )
+    marks = tell(lines, "date", "value", "low", "high", form=",.0f").mark_point(size=26, filled=True, opacity=1)
     chart = alt.layer(band, lines.mark_line(strokeWidth=2), marks).properties(width=640, height=220)
     return draw(chart, zooms=True)

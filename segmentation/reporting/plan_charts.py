@@ -42,7 +42,7 @@ def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> Drawing:
     nothing = alt.Chart(points.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.datum(0))
     line = base.mark_line(color=BLUE).encode(y=alt.Y("profit:Q", title=unit, axis=axis))
     told = base.transform_calculate(pieces="format(datum.size, ',.0f')")
-    told = tell(told, "pieces", "profit", "low", "high", form=",.0f", unit=f" {unit}").mark_rule(**UNSEEN)
+    told = tell(told, "pieces", "profit", "low", "high", form=",.0f").mark_rule(**UNSEEN)
     layers: list[alt.Chart] = [band, nothing, line, told]
     for mark, label, colour, dy in (
         ("is_break_even", "break-even: the most", GREEN, -10),

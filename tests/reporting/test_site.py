@@ -239,7 +239,7 @@ def test_a_mark_says_what_it_is(drawing: Drawing) -> None:
         for part in layer.get("transform", [])
         if part["as"] == "said"
     }
-    low, high = (f"format(1 * datum.{end}, '+,.2~f')" for end in ("ci_low", "ci_high"))
+    low, high = (f"format(datum.{end}, '+,.2~f')" for end in ("ci_low", "ci_high"))
     ends = f"' (' + {low} + ' \N{HORIZONTAL ELLIPSIS} ' + {high} + ')'"
     assert said == (
         f"datum.campaign + ': ' + format(1 * datum.uplift, '+,.2~f') + ' USD' + (datum.ci_low == null ? '' : {ends})"

@@ -1,5 +1,6 @@
 """Pages on what comes next: the mailing, offers and calls, sales."""
 
+from functools import partial
 from typing import Any
 
 from segmentation.reporting.allocation_figures import describe_allocation
@@ -19,19 +20,21 @@ def _describe_plan(night: Night) -> dict[str, Any]:
 
 
 def _describe_planned(plan: Row, night: Night) -> dict[str, Any]:
-    def of_plan(*relations: str) -> list[Any]:
-        return [night.fetch(relation, plan_id=plan["plan_id"]) for relation in relations]
-
-    eligibility = of_plan("plan_notes", "plan_lists", "plan_duplicates")
-    models = of_plan("report_models", "report_model_curves")
-    allocation = of_plan("plan_curve", "plan_alternatives", "plan_constraints", "plan_offers")
+    of_plan = partial(night.fetch, plan_id=plan["plan_id"])
     return {name: plan[name] for name in ("name", "plan_id", "status")} | {
-        "eligibility": describe_eligibility(*eligibility),
-        "waterfall": describe_waterfall(*of_plan("plan_waterfall")),
-        "selection": describe_selection(*of_plan("report_selection")),
-        "models": describe_models(*models, night.words.currency),
-        "allocation": describe_allocation(*allocation, plan, night.words.currency),
-        "power": describe_power(*of_plan("plan_power")),
+        "eligibility": describe_eligibility(of_plan("plan_notes"), of_plan("plan_lists"), of_plan("plan_duplicates")),
+        "waterfall": describe_waterfall(of_plan("plan_waterfall")),
+        "selection": describe_selection(of_plan("report_selection")),
+        "models": describe_models(of_plan("report_models"), of_plan("report_model_curves"), night.words.currency),
+        "allocation": describe_allocation(
+            of_plan("plan_curve"),
+            of_plan("plan_alternatives"),
+            of_plan("plan_constraints"),
+            of_plan("plan_offers"),
+            plan,
+            night.words.currency,
+        ),
+        "power": describe_power(of_plan("plan_power")),
     }
 
 
