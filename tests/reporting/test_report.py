@@ -422,7 +422,9 @@ def test_the_waterfall_shows_the_figures_of_the_table_and_steps_of_zero() -> Non
 
 
 def test_pictures_say_what_they_show_and_have_no_ids(page: str) -> None:
-    pictures = re.findall(r'<div class="picture[^"]*" role="img" aria-label="([^"]*)"><svg(.*?)</svg>', page, re.DOTALL)
+    pictures = re.findall(
+        r'<div class="picture[^"]*"[^>]* role="img" aria-label="([^"]*)"><svg(.*?)</svg>', page, re.DOTALL
+    )
     assert len(pictures) == page.count("<svg") == 12
     assert all(label and " id=" not in svg for label, svg in pictures)
 
