@@ -241,6 +241,4 @@ def test_a_mark_says_what_it_is(drawing: Drawing) -> None:
     }
     low, high = (f"format(datum.{end}, '+,.2~f')" for end in ("ci_low", "ci_high"))
     ends = f"' (' + {low} + ' \N{HORIZONTAL ELLIPSIS} ' + {high} + ')'"
-    assert said == (
-        f"datum.campaign + ': ' + format(1 * datum.uplift, '+,.2~f') + ' USD' + (datum.ci_low == null ? '' : {ends})"
-    )
+    assert said == (f"datum.campaign + ': ' + format(datum.uplift, '+,.2~f') + (datum.ci_low == null ? '' : {ends})")

@@ -3,7 +3,8 @@
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const charts = document.currentScript.dataset.charts;
-const language = document.documentElement.lang;
+const language = document.documentElement.lang.replace("_", "-");
+const decimalSign = (1.5).toLocaleString(language)[1];
 document.documentElement.classList.add("has-script");
 
 function button(name, label, onclick) {
@@ -13,7 +14,7 @@ function button(name, label, onclick) {
   return made;
 }
 
-// Tables: a cell is what it says, without its small print; or the number it carries.
+// Tables: a cell is the number it carries, or that it says; or else its text without the small print.
 
 function said(cell) {
   const copy = cell.cloneNode(true);
@@ -29,9 +30,17 @@ function isEmpty(cell) {
   return cell.querySelector(".missing") !== null || said(cell) === "";
 }
 
+function numberOf(cell) {
+  if (cell.dataset.value) return Number(cell.dataset.value);
+  if (!cell.classList.contains("number") || isEmpty(cell)) return null;
+  const text = said(cell).replace("\u2212", "-");
+  const digits = [...text].filter((sign) => /[-\d]/.test(sign) || sign === decimalSign).join("");
+  return Number(digits.replace(decimalSign, ".")) / (text.includes("%") ? 100 : 1);
+}
+
 function compare(one, other) {
-  if (isEmpty(one) || isEmpty(other)) return null;
-  if (one.dataset.value && other.dataset.value) return one.dataset.value - other.dataset.value;
+  const numbers = [numberOf(one), numberOf(other)];
+  if (numbers.every(Number.isFinite)) return numbers[0] - numbers[1];
   return said(one).localeCompare(said(other), language, { numeric: true });
 }
 
@@ -47,7 +56,7 @@ function sortBy(table, heading) {
   const rows = [...table.tBodies[0].rows];
   rows.sort((a, b) => {
     const [one, other] = [a.cells[column], b.cells[column]];
-    return isEmpty(one) - isEmpty(other) || sign * (compare(one, other) ?? 0);
+    return isEmpty(one) - isEmpty(other) || sign * compare(one, other);
   });
   table.tBodies[0].append(...rows);
   table.querySelectorAll(".sort").forEach((arrows) => {
@@ -59,7 +68,7 @@ function sortBy(table, heading) {
 // Copying: tab-separated, numbers plain and with the decimal sign of the page's language, as a spreadsheet reads them.
 
 function plain(number) {
-  return Number(number).toLocaleString(language, { useGrouping: false, maximumFractionDigits: 12 });
+  return String(Number(number.toFixed(12))).replace(".", decimalSign);
 }
 
 function asText(text) {
@@ -68,7 +77,8 @@ function asText(text) {
 
 function copied(cell) {
   if (isEmpty(cell)) return "";
-  return cell.dataset.value ? plain(cell.dataset.value) : asText(said(cell));
+  const number = numberOf(cell);
+  return Number.isFinite(number) ? plain(number) : asText(said(cell));
 }
 
 function columnOf(table, heading) {
@@ -78,7 +88,7 @@ function columnOf(table, heading) {
   if (cells.some((cell) => cell.dataset.low)) {
     for (const end of ["low", "high"]) {
       const label = `${name}, ${words[end === "low" ? "from" : "to"]}`;
-      columns.push([label, ...cells.map((cell) => (cell.dataset[end] ? plain(cell.dataset[end]) : ""))]);
+      columns.push([label, ...cells.map((cell) => (cell.dataset[end] ? plain(Number(cell.dataset[end])) : ""))]);
     }
   } else if (cells.some(smallPrint)) {
     columns.push([`${name}, ${words.small}`, ...cells.map((cell) => asText(smallPrint(cell)))]);
