@@ -28,7 +28,7 @@ def make_assets() -> dict[str, Asset]:
     """Style, script and charting library by these names; the library takes two seconds, once per process."""
     static = files("segmentation.reporting") / "static"
     texts = {name: (static / f"report.{name}").read_text(encoding="utf-8") for name in ("css", "js")}
-    bundle = CHARTS_NOTICE + vl_convert.javascript_bundle(snippet=None)
+    bundle = CHARTS_NOTICE + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return {
         "style": _name("report", "css", texts["css"]),
         "script": _name("report", "js", texts["js"]),
