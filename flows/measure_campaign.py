@@ -45,6 +45,6 @@ def measure_campaign(
         tasks.compare(run)
         tasks.weigh(run)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report)

@@ -64,6 +64,6 @@ def night(
         if before is not None:
             return before
         published = work_out(run)
-        tasks.publish_warehouse(run, published.files[1:], tables)
+        tasks.publish_warehouse(run, source=tables)
         tasks.keep(run)
     return published

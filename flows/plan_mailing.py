@@ -57,6 +57,6 @@ def plan_mailing(
         plan_id = tasks.plan(run)
         tasks.check_power(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report, plan_id=plan_id)

@@ -27,7 +27,7 @@ def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path |
     with writing(run.settings.warehouse, run.lists, run.settings.reports.path):
         tasks.recall_known(run, chosen.warehouse.path)
         published = work_out(run)
-        tasks.publish_warehouse(run, published.files[1:])
+        tasks.publish_warehouse(run)
     return published
 
 

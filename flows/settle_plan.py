@@ -38,7 +38,7 @@ def approve_plan(
     with writing(chosen.warehouse, chosen.reports.path):
         tasks.approve(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report, plan_id=plan_id)
 
@@ -67,7 +67,7 @@ def reject_plan(
     with writing(chosen.warehouse, chosen.reports.path):
         tasks.reject(run, plan_id, why)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report, plan_id=plan_id)
 
@@ -92,6 +92,6 @@ def export_plan(
     with writing(chosen.warehouse, run.lists, chosen.reports.path):
         lists = tasks.export(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [*lists, report])
+        tasks.publish_warehouse(run, lists)
         tasks.keep(run)
     return Published(run.warehouse, report, lists, plan_id)

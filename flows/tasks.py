@@ -204,10 +204,10 @@ def report(run: Run) -> Path:
 
 
 @step("publish the warehouse")
-def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable, ...] = ()) -> None:
+def publish_warehouse(run: Run, lists: Sequence[Path] = (), source: tuple[SourceTable, ...] = ()) -> None:
     with run.building() as connection:
         record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)
-    publish(run.settings.warehouse, *files)
+    publish(run.settings.warehouse, *lists, *run.settings.reports.shown(run.as_of))
 
 
 @step("keep the version")

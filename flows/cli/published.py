@@ -60,13 +60,14 @@ def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Se
         from segmentation.reporting.stage import write_report
         from segmentation.run import continue_run
         from segmentation.settings import load_settings
-        from segmentation.warehouse.publishing import show
+        from segmentation.warehouse.publishing import rewriting, show
         from segmentation.warehouse.reading import reading
 
         run = continue_run("report", load_settings(settings, **places(warehouse, reports)))
-        with reading(run.warehouse, run.settings.warehouse) as connection:
-            file = write_report(connection, run.as_of, run.settings.reports)
-        show(file)
+        with rewriting(run.settings.warehouse, run.settings.reports.path):
+            with reading(run.warehouse, run.settings.warehouse) as connection:
+                file = write_report(connection, run.as_of, run.settings.reports)
+            show(*run.settings.reports.shown(run.as_of))
     tell(f"Report     {file}")
 
 

@@ -43,8 +43,12 @@ class ReportSettings(Section):
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:
-        """The report of a date."""
+        """The first page of a date."""
         return self.path / as_of.isoformat() / "index.html"
+
+    def shown(self, as_of: dt.date) -> tuple[Path, Path]:
+        """What a run shows anew, in this order: the pages of a date, and the index of all dates."""
+        return self.page(as_of).parent, self.path / "index.html"
 
 
 class NightSettings(Section):
