@@ -56,7 +56,7 @@ def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> Non
             tell(f"The page asks who you are: answer {USER}: followed by the password, in one piece.")
         tell(f"Ready: {page_url(where)}/deployments   Ctrl-C stops.")
         try:
-            with suppress(KeyboardInterrupt, TerminationSignal):
+            with suppress(KeyboardInterrupt, TerminationSignal, SystemExit):  # the runner exits when it is told to stop
                 asyncio.run(runner.start())
         finally:
             _end_runs()
