@@ -47,8 +47,9 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 clean:
 	rm -rf .venv .uv .prefect data/out data/warehouse.duckdb*
 
-docs: install ## write the page of tables from the contract
+docs: install ## write the page of tables from the contract, and prefect.yaml from the deployments
 	$(RUN)python -m segmentation.contract.markdown > docs/tables.md
+	$(RUN)python -m flows.prefect_yaml > prefect.yaml
 
 KILLS ?= 200
 torture: install ## kill the night at random moments; takes about half a minute a kill
