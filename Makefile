@@ -9,7 +9,7 @@ RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
 .PHONY: demo test check format lock install docs torture readers coverage \
-	recovery-observational clean
+	recovery-observational test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
@@ -50,6 +50,12 @@ clean:
 docs: install ## write the page of tables from the contract, and prefect.yaml from the deployments
 	$(RUN)python -m segmentation.contract.markdown > docs/tables.md
 	$(RUN)python -m flows.prefect_yaml > prefect.yaml
+
+test-place: install ## deploy prefect.yaml on a Prefect server and run the sample through a worker; minutes
+	$(RUN)python -m tests.place
+
+test-container: install ## run the steps of the Containerfile in a clean Debian, and Mailworth in it; minutes
+	$(RUN)python -m tests.container
 
 KILLS ?= 200
 torture: install ## kill the night at random moments; takes about half a minute a kill
