@@ -8,14 +8,14 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lock install docs torture readers coverage \
+.PHONY: demo test check format lock install docs guide torture readers coverage \
 	recovery-observational test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
 
 test: install ## run the tests
-	$(RUN)python -m pytest -n 2 --dist loadfile
+	$(RUN)python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: install ## format, lint, types
 	$(RUN)ruff format --check .
@@ -47,9 +47,13 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 clean:
 	rm -rf .venv .uv .prefect data/out data/warehouse.duckdb*
 
-docs: install ## write the page of tables from the contract, and prefect.yaml from the deployments
-	$(RUN)python -m segmentation.contract.markdown > docs/tables.md
+docs: install ## write the pages of tables and settings, and prefect.yaml
+	$(RUN)python -m segmentation.contract.markdown > docs/warehouse.md
+	$(RUN)python -m segmentation.settings.markdown > docs/settings.md
 	$(RUN)python -m flows.prefect_yaml > prefect.yaml
+
+guide: install ## follow the guide and write what its queries print
+	$(RUN)python -m tests.flows.guide
 
 test-place: install ## deploy prefect.yaml on a Prefect server and run the sample through a worker; minutes
 	$(RUN)python -m tests.place

@@ -6,7 +6,9 @@ from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
+from flows import notices
 from flows.forgetting import write_prefect_anew
+from flows.turns import turn
 from segmentation.erasure.stage import erase_customer as erase
 from segmentation.run import continue_run
 from segmentation.settings import load_settings
@@ -14,7 +16,9 @@ from segmentation.settings import load_settings
 FORGOTTEN = "forgotten"
 
 
-@flow(name="erase-customer", flow_run_name="erase a customer")
+@flow(
+    name="erase-customer", flow_run_name="erase a customer", on_failure=[notices.failure], on_crashed=[notices.failure]
+)
 def erase_customer(
     customer_id: str,
     source: Path | None = None,
@@ -37,7 +41,9 @@ def erase_customer(
         chosen = load_settings(
             settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports}
         )
-        erasure = erase(continue_run("erase-customer", chosen), customer_id)
+        with turn(chosen.warehouse) as patient:
+            patiently = chosen.model_copy(update={"warehouse": patient})
+            erasure = erase(continue_run("erase-customer", patiently), customer_id)
     finally:
         write_prefect_anew()
     erasure.refuse_finds()

@@ -67,3 +67,11 @@ class FoundElsewhereError(MailworthError):
 
 class PowerError(MailworthError):
     """Power or sizes are asked for with values that cannot be."""
+
+
+class NoticeError(MailworthError):
+    """A notice cannot be sent as asked."""
+
+
+class StaleDataError(MailworthError):
+    """The source has nothing new enough for a night."""

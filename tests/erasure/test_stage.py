@@ -466,6 +466,18 @@ def test_what_others_say_of_him_is_told_with_its_column(night: Run) -> None:
     )
 
 
+def test_scripts_of_reports_are_searched_only_if_somebody_has_changed_them(night: Run) -> None:
+    folder = night.settings.reports.path / "assets"
+    folder.mkdir()
+    script = folder / f"charts-{hashlib.sha256(b'let k1001 = 1').hexdigest()[:12]}.js"
+    script.write_text("let k1001 = 1")
+    assert preview(night).finds == ()
+    script.write_text("let k1001 = 2")
+    assert [str(find) for find in preview(night).finds] == [f"{script} (customer_id)"]
+    script.unlink()
+    folder.rmdir()
+
+
 def test_files_of_others_are_told_by_name(night: Run) -> None:
     data = night.warehouse.parent
     (data / "old.txt").write_text("Gołąb Jan called", encoding="cp1250")

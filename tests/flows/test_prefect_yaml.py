@@ -1,9 +1,8 @@
-"""prefect.yaml is that of the deployments, as Prefect reads it."""
+"""prefect.yaml is that of the deployments; `make test-place` deploys it."""
 
 from pathlib import Path
 
 import yaml
-from prefect.cli.deploy._models import PrefectYamlModel
 
 from flows.deployments import list_deployments
 from flows.prefect_yaml import describe_deployments
@@ -17,14 +16,17 @@ def test_the_file_has_the_deployments_of_the_default_settings() -> None:
     assert FILE.read_text(encoding="utf-8") == made, "run `make docs`"
 
 
-def test_prefect_reads_of_it_what_was_meant() -> None:
+def test_the_schedule_is_that_of_the_settings() -> None:
     schedule = NightSettings(cron="15 3 * * 1-5", timezone="America/New_York")
-    read = PrefectYamlModel.model_validate(yaml.safe_load(describe_deployments(list_deployments(schedule))))
-    deployments = {deployment.name: deployment for deployment in read.deployments}
-    assert len(deployments) == len(list_deployments(schedule))
-    night = deployments["night"]
-    assert night.schedules is not None
-    assert [(given.cron, given.timezone) for given in night.schedules] == [("15 3 * * 1-5", "America/New_York")]
-    assert (night.concurrency_limit, night.tags, night.work_pool.name) == (1, ["mailworth"], "mailworth")
-    assert night.description.startswith("Load the source, segment and value customers,")
-    assert not any(given.schedules for name, given in deployments.items() if name != "night")
+    read = yaml.safe_load(describe_deployments(list_deployments(schedule)))["deployments"]
+    schedules = {deployment["name"]: deployment["schedules"] for deployment in read}
+    assert schedules.pop("night") == [{"cron": "15 3 * * 1-5", "timezone": "America/New_York"}]
+    assert len(schedules) > 5
+    assert not any(schedules.values())
+
+
+def test_every_deployment_runs_one_at_a_time_in_the_pool_and_says_what_it_does() -> None:
+    for deployment in yaml.safe_load(FILE.read_text(encoding="utf-8"))["deployments"]:
+        assert (deployment["concurrency_limit"], deployment["tags"]) == (1, ["mailworth"])
+        assert deployment["work_pool"]["name"] == "mailworth"
+        assert deployment["description"]
