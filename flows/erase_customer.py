@@ -1,24 +1,19 @@
 """Erase a customer from Prefect's page, and let Prefect's own database forget the id."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
-from prefect.settings import get_current_settings
-from sqlalchemy.engine import make_url
 
 from flows import notices
+from flows.forgetting import write_prefect_anew
 from flows.turns import turn
 from segmentation.erasure.stage import erase_customer as erase
-from segmentation.errors import MailworthError
 from segmentation.run import continue_run
 from segmentation.settings import load_settings
 
 FORGOTTEN = "forgotten"
-PATIENCE = 60  # seconds that Prefect's server has to let go of its database
 
 
 @flow(
@@ -50,32 +45,5 @@ def erase_customer(
             patiently = chosen.model_copy(update={"warehouse": patient})
             erasure = erase(continue_run("erase-customer", patiently), customer_id)
     finally:
-        _write_prefect_anew()
+        write_prefect_anew()
     erasure.refuse_finds()
-
-
-def _write_prefect_anew() -> None:
-    """Let no unused page of Prefect's database, if it is a file of this machine, keep what was replaced.
-
-    Raises:
-        MailworthError: the server does not let go of it.
-    """
-    address = get_current_settings().server.database.connection_url
-    url = make_url(address.get_secret_value()) if address else None
-    if url is None or url.get_backend_name() != "sqlite" or not Path(url.database or "").is_file():
-        return
-    try:
-        with closing(sqlite3.connect(str(url.database), timeout=PATIENCE, isolation_level=None)) as database:
-            database.execute("vacuum")
-            [(is_busy, *_)] = database.execute("pragma wal_checkpoint(truncate)").fetchall()
-    except sqlite3.OperationalError as error:
-        raise _busy(url.database) from error
-    if is_busy:
-        raise _busy(url.database)
-
-
-def _busy(file: str | None) -> MailworthError:
-    return MailworthError(
-        f"{file}: Prefect's server did not let go of it in {PATIENCE} s, so that an unused page of it may still hold "
-        "the id; erase again when nothing else runs"
-    )
