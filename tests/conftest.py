@@ -27,7 +27,6 @@ hypothesis.settings.load_profile("repeatable")
 
 
 FIRST = ("flows", "erasure")  # the slowest, so that no process is left with one of them at the end
-SAMPLE_NIGHT = ("test_night.py", "test_commands.py")
 ONE_BY_ONE = ("test_crashes.py", "test_stage.py")  # of FIRST: long files whose tests share little
 
 
@@ -42,12 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @cache
 def _group(file: Path) -> str | None:
-    """The tests of a file go together; so do those of all files that take the time to import statsmodels."""
+    """The tests of a file go together, and those of all files that ask the night on the sample."""
     if file.parent.name in FIRST and file.name in ONE_BY_ONE:
         return None
-    if file.parent.name == "flows" and file.name in SAMPLE_NIGHT:
+    if file.parent.name == "flows" and "sample_night: Place" in file.read_text(encoding="utf-8"):
         return "sample night"
-    return "statsmodels" if "statsmodels." in file.read_text(encoding="utf-8") else f"{file.parent.name}/{file.stem}"
+    return f"{file.parent.name}/{file.stem}"
 
 
 @pytest.fixture(autouse=True, scope="session")
