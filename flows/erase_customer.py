@@ -3,14 +3,18 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Annotated
 
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 from prefect.settings import get_current_settings
+from pydantic import Field
 from sqlalchemy.engine import make_url
 
+from flows.page import in_words
 from segmentation.erasure.stage import erase_customer as erase
+from segmentation.erasure.stage import preview_erasure
 from segmentation.errors import MailworthError
 from segmentation.run import continue_run
 from segmentation.settings import load_settings
@@ -20,8 +24,10 @@ PATIENCE = 60  # seconds that Prefect's server has to let go of its database
 
 
 @flow(name="erase-customer", flow_run_name="erase a customer")
+@in_words
 def erase_customer(
-    customer_id: str,
+    customer_id: Annotated[str, Field(min_length=1, pattern=r"\S")],
+    dry_run: bool = True,
     source: Path | None = None,
     warehouse: Path | None = None,
     reports: Path | None = None,
@@ -31,21 +37,24 @@ def erase_customer(
 
     Args:
         customer_id: Customer to erase, as in crm.customers. Prefect forgets it.
+        dry_run: Only look what would be removed; nothing is changed.
         source: Folder of the source, which is not searched. Empty: as in the settings.
         warehouse: Published warehouse. Empty: as in the settings.
         reports: Folder of the reports. Empty: as in the settings.
         settings: Settings file. Empty: mailworth.toml in the folder of the server.
     """
     with get_client(sync_client=True) as client:
-        client.update_flow_run(flow_run.id, parameters={"customer_id": FORGOTTEN})
+        client.update_flow_run(flow_run.id, parameters={"customer_id": FORGOTTEN, "dry_run": dry_run})
     try:
         chosen = load_settings(
             settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports}
         )
-        erasure = erase(continue_run("erase-customer", chosen), customer_id)
+        run = continue_run("erase-customer", chosen)
+        erasure = preview_erasure(run, customer_id) if dry_run else erase(run, customer_id)
     finally:
         _write_prefect_anew()
-    erasure.refuse_finds()
+    if not dry_run:
+        erasure.refuse_finds()
 
 
 def _write_prefect_anew() -> None:

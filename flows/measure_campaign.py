@@ -4,15 +4,22 @@ from pathlib import Path
 from typing import Annotated
 
 from prefect import flow
+from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows import tasks
+from flows.page import in_words
 from segmentation.run import Published, continue_run
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
 
 
-@flow(name="measure-campaign", flow_run_name="measure {campaign_id}")
+def _run_name() -> str:
+    return f"measure {flow_run.parameters['campaign_id'] or 'all campaigns'}"
+
+
+@flow(name="measure-campaign", flow_run_name=_run_name)
+@in_words
 def measure_campaign(
     campaign_id: str | None = None,
     margin_rate: Annotated[float, Field(ge=0, le=1)] | None = None,

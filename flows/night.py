@@ -7,6 +7,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows import tasks
+from flows.page import in_words
 from flows.replay_night import replay_night, work_out
 from flows.secrets import with_secrets
 from segmentation.run import Published, last_day_known, last_night, start_run
@@ -20,6 +21,7 @@ def _run_name() -> str:
 
 
 @flow(name="night", flow_run_name=_run_name)
+@in_words
 def night(
     as_of: dt.date | None = None,
     source: Path | None = None,

@@ -6,12 +6,14 @@ from pathlib import Path
 from prefect import flow
 
 from flows import tasks
+from flows.page import in_words
 from segmentation.run import Published, Run, start_replay
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
 
 
 @flow(name="replay-night", flow_run_name="replay {as_of}")
+@in_words
 def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path | None = None) -> Published:
     """Run the night of an earlier day again, with what the warehouse knew on that day and the settings of today.
 

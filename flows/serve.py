@@ -9,19 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import httpx
+from prefect.client.orchestration import get_client
 from prefect.exceptions import TerminationSignal
 from prefect.runner import Runner
 
 from flows.address import USER, page_url
 from flows.deployments import list_deployments
+from flows.upkeep import keeping_up, remove_others
 from segmentation.errors import MailworthError
-from segmentation.settings import NightSettings, ServeSettings
+from segmentation.settings import ServeSettings, Settings
 
 START_SECONDS = 600  # the first start creates Prefect's database
 STOP_SECONDS = 20
 
 
-def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Callable[[str], None]) -> None:
+def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> None:
     """Serve until interrupted, in the environment of flows.address.
 
     Args:
@@ -30,10 +32,13 @@ def serve_deployments(where: ServeSettings, schedule: NightSettings, *, tell: Ca
     Raises:
         MailworthError: the server does not start.
     """
-    with _server(where, tell):
+    where, schedule = settings.serve, settings.night
+    with _server(where, tell), keeping_up(settings):
         runner = Runner(pause_on_shutdown=False, limit=None)
-        for deployment in list_deployments(schedule):
+        for deployment in list_deployments(settings):
             runner.add_deployment(deployment)
+        with get_client(sync_client=True) as client:
+            remove_others(client)
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
         if where.password:
             tell(f"The page asks who you are: answer {USER}: followed by the password, in one piece.")

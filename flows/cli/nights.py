@@ -144,4 +144,4 @@ def serve(
     os.environ.update(prefect_environment(chosen.serve))
     from flows.serve import serve_deployments
 
-    serve_deployments(chosen.serve, chosen.night, tell=tell)
+    serve_deployments(chosen, tell=tell)

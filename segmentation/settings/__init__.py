@@ -1,6 +1,6 @@
 """Settings: one file, checked whole before anything runs."""
 
-from segmentation.settings.kinds import EarlierPractice, HoldOutBy, PolicyName
+from segmentation.settings.kinds import ChannelName, EarlierPractice, HoldOutBy, PolicyName
 from segmentation.settings.load import (
     DATABASE_VARIABLE,
     DEFAULT_FILE,
@@ -46,6 +46,7 @@ __all__ = [
     "CallSettings",
     "CampaignSettings",
     "ChannelLimits",
+    "ChannelName",
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",

@@ -29,6 +29,17 @@ class Mailing:
     control_share: float
 
 
+def name_campaign(known: str | None, new: str | None) -> str | None:
+    """The campaign somebody names, known or new; None for the next to start.
+
+    Raises:
+        PlanError: two are named.
+    """
+    if known and new:
+        raise PlanError(f"choose the campaign {known} or name a new one, {new}, but not both")
+    return known or new
+
+
 def choose_mailing(
     campaigns: pl.DataFrame, as_of: dt.date, settings: PlanSettings, settled: Collection[str] = ()
 ) -> Mailing:
