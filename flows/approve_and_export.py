@@ -29,7 +29,7 @@ class Answer(RunInput):
         extra="forbid",
         json_schema_extra={
             "if": {"properties": {"decision": {"const": "reject"}}, "required": ["decision"]},
-            "then": {"required": ["why"]},
+            "then": {"required": ["why"], "properties": {"why": {"type": "string", "pattern": "\\S"}}},
         },
     )
 
@@ -43,7 +43,7 @@ class Answer(RunInput):
         title="Write the files for the mail house now",
         description="If you approve. Nothing is sent. Not yet? Start approve-and-export for this plan again later.",
     )
-    why: Text = Field("", title="Why, if you reject", description="In a few words; needed to reject.")
+    why: str = Field("", title="Why, if you reject", description="In a few words; needed to reject.")
 
 
 @flow(name="approve-and-export", flow_run_name="approve {plan_id}")
