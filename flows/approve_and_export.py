@@ -10,9 +10,10 @@ from prefect.input import RunInput
 from prefect.input.actions import create_flow_run_input, read_flow_run_input
 from pydantic import ConfigDict, Field
 
-from flows import tasks
+from flows import artifacts, tasks
 from flows.page import DOT, in_words, rename_run
 from segmentation.approval.life import Decision
+from segmentation.digests.stage import digest_plan
 from segmentation.run import Published, Run, continue_run
 from segmentation.settings import Settings, load_settings
 from segmentation.warehouse.publishing import writing
@@ -29,7 +30,7 @@ class Answer(RunInput):
         extra="forbid",
         json_schema_extra={
             "if": {"properties": {"decision": {"const": "reject"}}, "required": ["decision"]},
-            "then": {"required": ["why"], "properties": {"why": {"type": "string", "pattern": "\\S"}}},
+            "then": {"required": ["why"], "properties": {"why": {"minLength": 1}}},
         },
     )
 
@@ -68,10 +69,12 @@ def approve_and_export(
     chosen = load_settings(settings, warehouse={"path": warehouse}, reports={"path": reports})
     seen: Any = read_flow_run_input(SEEN)
     if seen is None:
-        shown = tasks.look_at_plan(continue_run("approve-and-export", chosen), plan_id)
+        looking = continue_run("approve-and-export", chosen)
+        shown = tasks.look_at_plan(looking, plan_id)
+        artifacts.show(lambda: digest_plan(looking, plan_id))
         seen = {"status": shown["status"], "created_at": shown["created_at"].isoformat()}
         create_flow_run_input(SEEN, seen)
-    answer = _ask(chosen, plan_id)
+    answer = _ask(chosen, plan_id)  # the run ends here until somebody has answered
     decision = Decision(
         seen | {"created_at": dt.datetime.fromisoformat(seen["created_at"])},
         is_rejected=answer.decision == "reject",
@@ -99,4 +102,6 @@ def _settle(run: Run, plan_id: str, decision: Decision) -> Published:
         tasks.keep(run)
     done = "rejected" if decision.is_rejected else "exported" if lists else "approved"
     rename_run(f"approve {plan_id} {DOT} {done}")
-    return Published(run.warehouse, report, lists, plan_id)
+    published = Published(run.warehouse, report, lists, plan_id)
+    artifacts.show_files(published, run.settings)
+    return published

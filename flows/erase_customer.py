@@ -12,7 +12,9 @@ from prefect.settings import get_current_settings
 from pydantic import Field
 from sqlalchemy.engine import make_url
 
+from flows import artifacts
 from flows.page import in_words
+from segmentation.digests.erasure import show_erasure
 from segmentation.erasure.stage import erase_customer as erase
 from segmentation.erasure.stage import preview_erasure
 from segmentation.errors import MailworthError
@@ -53,6 +55,7 @@ def erase_customer(
         erasure = preview_erasure(run, customer_id) if dry_run else erase(run, customer_id)
     finally:
         _write_prefect_anew()
+    artifacts.show(lambda: show_erasure(erasure.removed, len(erasure.finds), is_done=not dry_run))
     if not dry_run:
         erasure.refuse_finds()
 

@@ -7,8 +7,9 @@ from prefect import flow
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from flows import tasks
+from flows import artifacts, tasks
 from flows.page import in_words
+from segmentation.digests.stage import digest_campaigns
 from segmentation.run import Published, continue_run
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
@@ -49,4 +50,7 @@ def measure_campaign(
         report = tasks.report(run)
         tasks.publish_warehouse(run, [report])
         tasks.keep(run)
-    return Published(run.warehouse, report)
+    published = Published(run.warehouse, report)
+    artifacts.show(lambda: digest_campaigns(run, campaign_id))
+    artifacts.show_files(published, chosen)
+    return published

@@ -6,10 +6,11 @@ from pathlib import Path
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows import tasks
+from flows import artifacts, tasks
 from flows.page import in_words
 from flows.replay_night import replay_night, work_out
 from flows.secrets import with_secrets
+from segmentation.digests.stage import digest_night
 from segmentation.run import Published, last_day_known, last_night, start_run
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
@@ -58,4 +59,6 @@ def night(
         published = work_out(run)
         tasks.publish_warehouse(run, published.files[1:], tables)
         tasks.keep(run)
+    artifacts.show(lambda: digest_night(run, published.plan_id))
+    artifacts.show_files(published, chosen)
     return published

@@ -8,9 +8,10 @@ from prefect import flow
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from flows import tasks
+from flows import artifacts, tasks
 from flows.page import DOT, in_words, rename_run
 from segmentation.approval.life import refuse_old_data
+from segmentation.digests.stage import digest_plan
 from segmentation.run import Published, continue_run
 from segmentation.settings import ChannelName, PolicyName, load_settings
 from segmentation.targeting.plan import name_campaign
@@ -84,4 +85,7 @@ def plan_mailing(
         tasks.publish_warehouse(run, [report])
         tasks.keep(run)
     rename_run(f"plan {plan_id} {DOT} {chosen.plan.budget:,.0f} {DOT} draft")
-    return Published(run.warehouse, report, plan_id=plan_id)
+    published = Published(run.warehouse, report, plan_id=plan_id)
+    artifacts.show(lambda: digest_plan(run, plan_id))
+    artifacts.show_files(published, chosen)
+    return published

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import tasks
+from flows import artifacts, tasks
 from flows.page import in_words
+from segmentation.digests.stage import digest_night
 from segmentation.run import Published, Run, start_replay
 from segmentation.settings import load_settings
 from segmentation.warehouse.publishing import writing
@@ -30,6 +31,8 @@ def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path |
         tasks.recall_known(run, chosen.warehouse.path)
         published = work_out(run)
         tasks.publish_warehouse(run, published.files[1:])
+    artifacts.show(lambda: digest_night(run, published.plan_id))
+    artifacts.show_files(published, chosen)
     return published
 
 

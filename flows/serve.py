@@ -15,6 +15,7 @@ from prefect.runner import Runner
 
 from flows.address import USER, page_url
 from flows.deployments import list_deployments
+from flows.files import serving_files
 from flows.upkeep import keeping_up, remove_others
 from segmentation.errors import MailworthError
 from segmentation.settings import ServeSettings, Settings
@@ -33,7 +34,7 @@ def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> Non
         MailworthError: the server does not start.
     """
     where, schedule = settings.serve, settings.night
-    with _server(where, tell), keeping_up(settings):
+    with _server(where, tell), keeping_up(settings), serving_files(settings):
         runner = Runner(pause_on_shutdown=False, limit=None)
         for deployment in list_deployments(settings):
             runner.add_deployment(deployment)

@@ -48,7 +48,7 @@ def write_report(connection: Connection, as_of: dt.date, settings: ReportSetting
 
 def build_page(connection: Connection, as_of: dt.date, currency: str) -> str:
     """The page as HTML: the same warehouse gives the same text."""
-    plans = fetch(connection, "report_plan", as_of_date=as_of)
+    plans = fetch(connection, "report_plan", as_of_date=as_of, plan_id=None)
     campaigns, programme = fetch(connection, "report_campaigns"), fetch(connection, "report_programme")
     loads, rejects = fetch(connection, "report_loads"), fetch(connection, "report_rejects")
     return render_page(
