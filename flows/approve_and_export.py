@@ -10,13 +10,13 @@ from prefect.input import RunInput
 from prefect.input.actions import create_flow_run_input, read_flow_run_input
 from pydantic import ConfigDict, Field
 
-from flows import artifacts, tasks
+from flows import artifacts, notices, tasks
 from flows.page import DOT, in_words, rename_run
+from flows.turns import writing
 from segmentation.approval.life import Decision
-from segmentation.digests.stage import digest_plan
+from segmentation.digests.stage import describe_plan, digest_plan
 from segmentation.run import Published, Run, continue_run
 from segmentation.settings import Settings, load_settings
-from segmentation.warehouse.publishing import writing
 
 SEEN = "plan-as-shown"  # input of the run that holds what was shown
 GRACE = 600  # seconds after the deadline in which flows.upkeep ends the run in words, before Prefect does in its own
@@ -47,7 +47,12 @@ class Answer(RunInput):
     why: str = Field("", title="Why, if you reject", description="In a few words; needed to reject.")
 
 
-@flow(name="approve-and-export", flow_run_name="approve {plan_id}")
+@flow(
+    name="approve-and-export",
+    flow_run_name="approve {plan_id}",
+    on_failure=[notices.failure],
+    on_crashed=[notices.failure],
+)
 @in_words
 def approve_and_export(
     plan_id: Text,
@@ -68,13 +73,15 @@ def approve_and_export(
     """
     chosen = load_settings(settings, warehouse={"path": warehouse}, reports={"path": reports})
     seen: Any = read_flow_run_input(SEEN)
+    told = ""
     if seen is None:
         looking = continue_run("approve-and-export", chosen)
         shown = tasks.look_at_plan(looking, plan_id)
         artifacts.show(lambda: digest_plan(looking, plan_id))
+        told = describe_plan(looking, plan_id)
         seen = {"status": shown["status"], "created_at": shown["created_at"].isoformat()}
         create_flow_run_input(SEEN, seen)
-    answer = _ask(chosen, plan_id)  # the run ends here until somebody has answered
+    answer = _ask(chosen, told)  # the run ends here until somebody has answered
     decision = Decision(
         seen | {"created_at": dt.datetime.fromisoformat(seen["created_at"])},
         is_rejected=answer.decision == "reject",
@@ -85,11 +92,13 @@ def approve_and_export(
     return _settle(run, plan_id, decision)
 
 
-def _ask(chosen: Settings, plan_id: str) -> Answer:
+def _ask(chosen: Settings, told: str) -> Answer:
     """The answer; where there is none yet, the run ends here and is started again with it."""
     hours = chosen.plan.approval_hours
-    told = f"Plan **{plan_id}** waits for you. If nobody answers within {hours:g} hours, nothing changes."
-    asked: Any = Answer.with_initial_data(description=told)
+    waits = (
+        f"Waterfall, power and picture are artifacts of the run. Without an answer in {hours:g} hours nothing changes."
+    )
+    asked: Any = Answer.with_initial_data(description=f"{told}\n\n{waits}")
     answer: Answer = suspend_flow_run(wait_for_input=asked, timeout=round(hours * 3600) + GRACE)
     return answer
 
@@ -98,7 +107,7 @@ def _settle(run: Run, plan_id: str, decision: Decision) -> Published:
     with writing(run.settings.warehouse, run.lists, run.settings.reports.path):
         lists = tasks.settle(run, plan_id, decision)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [*lists, report])
+        tasks.publish_warehouse(run, lists)
         tasks.keep(run)
     done = "rejected" if decision.is_rejected else "exported" if lists else "approved"
     rename_run(f"approve {plan_id} {DOT} {done}")

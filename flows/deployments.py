@@ -14,6 +14,8 @@ from segmentation.settings import Settings
 TAG = "mailworth"  # of every deployment
 MOST_TOLD = 12  # choices that the help of a question tells something of
 
+TAG = "mailworth"  # of every deployment
+
 
 def list_deployments(settings: Settings) -> tuple[RunnerDeployment, ...]:
     """Every deployment with its form, the night with its schedule.

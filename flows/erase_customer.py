@@ -12,8 +12,9 @@ from prefect.settings import get_current_settings
 from pydantic import Field
 from sqlalchemy.engine import make_url
 
-from flows import artifacts
+from flows import artifacts, notices
 from flows.page import in_words
+from flows.turns import turn
 from segmentation.digests.erasure import show_erasure
 from segmentation.erasure.stage import erase_customer as erase
 from segmentation.erasure.stage import preview_erasure
@@ -25,7 +26,9 @@ FORGOTTEN = "forgotten"
 PATIENCE = 60  # seconds that Prefect's server has to let go of its database
 
 
-@flow(name="erase-customer", flow_run_name="erase a customer")
+@flow(
+    name="erase-customer", flow_run_name="erase a customer", on_failure=[notices.failure], on_crashed=[notices.failure]
+)
 @in_words
 def erase_customer(
     customer_id: Annotated[str, Field(min_length=1, pattern=r"\S")],
@@ -51,8 +54,9 @@ def erase_customer(
         chosen = load_settings(
             settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports}
         )
-        run = continue_run("erase-customer", chosen)
-        erasure = preview_erasure(run, customer_id) if dry_run else erase(run, customer_id)
+        with turn(chosen.warehouse) as patient:
+            run = continue_run("erase-customer", chosen.model_copy(update={"warehouse": patient}))
+            erasure = preview_erasure(run, customer_id) if dry_run else erase(run, customer_id)
     finally:
         _write_prefect_anew()
     artifacts.show(lambda: show_erasure(erasure.removed, len(erasure.finds), is_done=not dry_run))

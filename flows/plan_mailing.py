@@ -8,14 +8,14 @@ from prefect import flow
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from flows import artifacts, tasks
+from flows import artifacts, notices, tasks
 from flows.page import DOT, in_words, rename_run
+from flows.turns import writing
 from segmentation.approval.life import refuse_old_data
 from segmentation.digests.stage import digest_plan
 from segmentation.run import Published, continue_run
 from segmentation.settings import ChannelName, PolicyName, load_settings
 from segmentation.targeting.plan import name_campaign
-from segmentation.warehouse.publishing import writing
 
 MOST_MONEY = 1e12
 
@@ -26,7 +26,7 @@ def _run_name() -> str:
     return f"plan {campaign}" if given["budget"] is None else f"plan {campaign} {DOT} {given['budget']:,.0f}"
 
 
-@flow(name="plan-mailing", flow_run_name=_run_name)
+@flow(name="plan-mailing", flow_run_name=_run_name, on_failure=[notices.failure], on_crashed=[notices.failure])
 @in_words
 def plan_mailing(
     campaign_id: str | None = None,
@@ -82,7 +82,7 @@ def plan_mailing(
         plan_id = tasks.plan(run)
         tasks.check_power(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     rename_run(f"plan {plan_id} {DOT} {chosen.plan.budget:,.0f} {DOT} draft")
     published = Published(run.warehouse, report, plan_id=plan_id)
