@@ -3,20 +3,21 @@
 Only runs of the page have them: whoever uses the command line has the same on the terminal and in the report.
 """
 
-import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from prefect.artifacts import (
-    create_image_artifact,
     create_link_artifact,
     create_markdown_artifact,
+    create_progress_artifact,
     create_table_artifact,
+    update_progress_artifact,
 )
 
 from flows.files import find_link
 from flows.page import from_page
-from segmentation.digests.pieces import Image, Piece, Table
+from segmentation.digests.pieces import Piece, Table
 from segmentation.run import Published
 from segmentation.settings import Settings
 
@@ -39,12 +40,19 @@ def show_files(published: Published, settings: Settings) -> None:
         _link(key, title, file, settings)
 
 
+@contextmanager
+def progress(key: str, title: str) -> Iterator[Callable[[float], None]]:
+    """Gives a function that is told which share of the work is done, 0-1."""
+    if not from_page():
+        yield lambda share: None
+        return
+    bar = create_progress_artifact(0.0, key=key, description=title)
+    yield lambda share: update_progress_artifact(bar, progress=100 * share)  # type: ignore[arg-type]
+
+
 def _show(piece: Piece) -> None:
     if isinstance(piece, Table):
         create_table_artifact(piece.rows, key=piece.key, description=piece.title)
-    elif isinstance(piece, Image):
-        picture = base64.b64encode(piece.svg.encode()).decode()
-        create_image_artifact(f"data:image/svg+xml;base64,{picture}", key=piece.key, description=piece.title)
     else:
         create_markdown_artifact(piece.markdown, key=piece.key, description=piece.title)
 

@@ -12,6 +12,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 
+from flows import artifacts
 from segmentation.approval.life import Decision, Plan
 from segmentation.approval.stage import (
     approve_plan,
@@ -152,9 +153,16 @@ def credit(run: Run) -> None:
 def measure(run: Run, campaign_id: str | None = None) -> None:
     with run.building() as connection:
         settings = run.settings
-        measure_campaigns(
-            connection, run.as_of, settings.campaigns, settings.rfm, seed=settings.clusters.seed, only=campaign_id
-        )
+        with artifacts.progress("measuring", "Campaigns measured") as progress:
+            measure_campaigns(
+                connection,
+                run.as_of,
+                settings.campaigns,
+                settings.rfm,
+                seed=settings.clusters.seed,
+                only=campaign_id,
+                progress=progress,
+            )
 
 
 @step("compare campaigns")

@@ -1,7 +1,9 @@
 """What digests are made of."""
 
+import base64
 from dataclasses import dataclass
 
+from segmentation.reporting.charts import Picture
 from segmentation.reporting.glance import Answer
 from segmentation.reporting.numbers import Shown
 
@@ -24,16 +26,14 @@ class Table:
     rows: list[dict[str, str]]
 
 
-@dataclass(frozen=True)
-class Image:
-    """A picture, and what it shows in words."""
-
-    key: str
-    title: str
-    svg: str
+Piece = Text | Table
 
 
-Piece = Text | Table | Image
+def embed(picture: Picture) -> str:
+    """A picture as Markdown that holds all of it, on white, since pages may be dark."""
+    on_white = picture.svg.replace("<svg ", '<svg style="background:#fff" ', 1)
+    told = picture.alt.replace("[", "(").replace("]", ")")
+    return f"![{told}](data:image/svg+xml;base64,{base64.b64encode(on_white.encode()).decode()})"
 
 
 def tell_answer(answer: Answer) -> str:
@@ -42,7 +42,7 @@ def tell_answer(answer: Answer) -> str:
     lines = [f"## {answer.question}", f"**{write(big.shown)}** {big.label}", answer.verdict]
     if answer.facts:
         rows = [f"| {fact.label} | {write(fact.shown)} |" for fact in answer.facts]
-        lines.append("\n".join(["| | |", "|---|---|", *rows]))
+        lines.append("\n".join(["| Figure | Value |", "|---|---|", *rows]))
     lines += [f"*{note}*" for note in answer.notes]
     return "\n\n".join(line for line in lines if line)
 

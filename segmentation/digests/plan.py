@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from segmentation.digests.pieces import Image, Piece, Table, Text, tell_answer, write
+from segmentation.digests.pieces import Piece, Table, Text, embed, tell_answer, write
 from segmentation.reporting.campaign_figures import describe_waterfall
 from segmentation.reporting.comparison_figures import describe_power
 from segmentation.reporting.glance import Row, answer_what_to_mail
@@ -23,7 +23,7 @@ def show_plan(plan: Row, waterfall: pl.DataFrame, power: pl.DataFrame, currency:
         Table("plan-waterfall", f"Plan {name}: who is left out, and why", tell_waterfall(waterfall)),
     ]
     if picture := describe_waterfall(waterfall):
-        pieces.append(Image("plan-picture", f"Plan {name}: from all customers to the mailed", picture.svg))
+        pieces.append(Text("plan-picture", f"Plan {name}: from all customers to the mailed", embed(picture)))
     if not power.is_empty():
         pieces.append(Table("plan-power", f"Plan {name}: what the hold-out can show", tell_power(power)))
     return pieces
