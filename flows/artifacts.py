@@ -47,7 +47,11 @@ def progress(key: str, title: str) -> Iterator[Callable[[float], None]]:
         yield lambda share: None
         return
     bar = create_progress_artifact(0.0, key=key, description=title)
-    yield lambda share: update_progress_artifact(bar, progress=100 * share)  # type: ignore[arg-type]
+
+    def move(share: float) -> None:
+        update_progress_artifact(bar, progress=100 * share)  # type: ignore[arg-type]
+
+    yield move
 
 
 def _show(piece: Piece) -> None:

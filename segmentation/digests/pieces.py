@@ -3,7 +3,6 @@
 import base64
 from dataclasses import dataclass
 
-from segmentation.reporting.charts import Picture
 from segmentation.reporting.glance import Answer
 from segmentation.reporting.numbers import Shown
 
@@ -29,11 +28,15 @@ class Table:
 Piece = Text | Table
 
 
-def embed(picture: Picture) -> str:
-    """A picture as Markdown that holds all of it, on white, since pages may be dark."""
-    on_white = picture.svg.replace("<svg ", '<svg style="background:#fff" ', 1)
-    told = picture.alt.replace("[", "(").replace("]", ")")
-    return f"![{told}](data:image/svg+xml;base64,{base64.b64encode(on_white.encode()).decode()})"
+def embed(svg: str, told: str) -> str:
+    """A picture as Markdown that holds all of it, on white, since pages may be dark.
+
+    Args:
+        told: what it shows, in words.
+    """
+    on_white = svg.replace("<svg ", '<svg style="background:#fff" ', 1)
+    alternative = told.replace("[", "(").replace("]", ")")
+    return f"![{alternative}](data:image/svg+xml;base64,{base64.b64encode(on_white.encode()).decode()})"
 
 
 def tell_answer(answer: Answer) -> str:

@@ -23,7 +23,9 @@ def show_plan(plan: Row, waterfall: pl.DataFrame, power: pl.DataFrame, currency:
         Table("plan-waterfall", f"Plan {name}: who is left out, and why", tell_waterfall(waterfall)),
     ]
     if picture := describe_waterfall(waterfall):
-        pieces.append(Text("plan-picture", f"Plan {name}: from all customers to the mailed", embed(picture)))
+        pieces.append(
+            Text("plan-picture", f"Plan {name}: from all customers to the mailed", embed(picture.svg, picture.alt))
+        )
     if not power.is_empty():
         pieces.append(Table("plan-power", f"Plan {name}: what the hold-out can show", tell_power(power)))
     return pieces
