@@ -1,4 +1,4 @@
-"""Runs, and what is left of customers who were erased."""
+"""Runs, the format of the file, and what is left of customers who were erased."""
 
 from segmentation.contract.columns import AS_OF_DATE, RUN_ID
 from segmentation.contract.model import Column, Table
@@ -9,7 +9,7 @@ RUNS = Table(
     "finished run that wrote the warehouse",
     (
         RUN_ID,
-        Column("flow", "VARCHAR", "Flow, such as night, replay-night, plan-mailing or approve-plan"),
+        Column("flow", "VARCHAR", "Flow, such as night, replay-night, plan-mailing or approve-and-export"),
         Column("started_at", "TIMESTAMP", "Start, local time"),
         Column("finished_at", "TIMESTAMP", "End, local time"),
         Column("status", "VARCHAR", "completed"),
@@ -24,6 +24,18 @@ RUNS = Table(
         ),
     ),
     key=("run_id",),
+)
+
+FORMAT = Table(
+    "ops",
+    "format",
+    "warehouse",
+    (
+        Column(
+            "format", "INTEGER", "Number of the format; a Mailworth that knows only lower ones refuses the warehouse"
+        ),
+        Column("release", "VARCHAR", "First version of Mailworth that makes warehouses of this format"),
+    ),
 )
 
 ERASURES = Table(

@@ -1,7 +1,7 @@
 """Numbers as people read them: thousands separators, currency, intervals, and a reason where there is none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from babel import Locale
@@ -25,11 +25,14 @@ class Shown:
         text: the figure, or a dash where it is missing.
         interval: both ends of its interval in words; empty where there is none.
         reason: why it is missing; empty where it is not.
+        plain: the figure and both ends of its interval as they were computed, for sorting and copying; empty where
+            there is no number.
     """
 
     text: str
     interval: str = ""
     reason: str = ""
+    plain: tuple[float, ...] = field(default=(), compare=False)
 
 
 def show(
@@ -43,7 +46,9 @@ def show(
     """`value` and its interval by `write`; a missing value is a dash with its `reason`, never 0."""
     if value is None:
         return Shown(MISSING, reason=reason or UNEXPLAINED)
-    return Shown(write(value), "" if low is None or high is None else _interval(write(low), write(high)))
+    if low is None or high is None:
+        return Shown(write(value), plain=(value,))
+    return Shown(write(value), _interval(write(low), write(high)), plain=(value, low, high))
 
 
 def _interval(low: str, high: str) -> str:

@@ -74,7 +74,9 @@ class Words(Numbers):
         """`value` and its interval by `write`; a missing value is a dash with its `reason`, never 0."""
         if value is None:
             return Shown(MISSING, reason=self.stored(reason) if reason else self("not known"))
-        return Shown(write(value), "" if low is None or high is None else self.interval(write(low), write(high)))
+        if low is None or high is None:
+            return Shown(write(value), plain=(value,))
+        return Shown(write(value), self.interval(write(low), write(high)), plain=(value, low, high))
 
 
 def choose_words(language: str, currency: str = "") -> Words:

@@ -3,7 +3,7 @@
 from segmentation.settings.allotment import ChannelLimits, PlannedOffer, SegmentLimits
 from segmentation.settings.campaigns import CampaignSettings, ComparisonSettings
 from segmentation.settings.customers import ClusterSettings, RfmSettings, ValueSettings
-from segmentation.settings.kinds import EarlierPractice, HoldOutBy, PolicyName
+from segmentation.settings.kinds import ChannelName, EarlierPractice, HoldOutBy, PolicyName
 from segmentation.settings.load import (
     DATABASE_VARIABLE,
     DEFAULT_FILE,
@@ -12,6 +12,7 @@ from segmentation.settings.load import (
     Settings,
     load_settings,
 )
+from segmentation.settings.notices import EventName, NoticeSettings
 from segmentation.settings.operation import NightSettings, ReportSettings, ServeSettings, WarehouseSettings
 from segmentation.settings.pack import PackSettings
 from segmentation.settings.planning import GlobalControlSettings, PlanSettings, SuppressionList
@@ -28,12 +29,15 @@ __all__ = [
     "CallSettings",
     "CampaignSettings",
     "ChannelLimits",
+    "ChannelName",
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",
+    "EventName",
     "GlobalControlSettings",
     "HoldOutBy",
     "NightSettings",
+    "NoticeSettings",
     "OfferSettings",
     "PackSettings",
     "PlanSettings",

@@ -43,8 +43,12 @@ class ReportSettings(Section):
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:
-        """The report of a date."""
+        """The first page of a date."""
         return self.path / as_of.isoformat() / "index.html"
+
+    def shown(self, as_of: dt.date) -> tuple[Path, Path]:
+        """What a run shows anew, in this order: the pages of a date, and the index of all dates."""
+        return self.page(as_of).parent, self.path / "index.html"
 
 
 class NightSettings(Section):
@@ -53,6 +57,9 @@ class NightSettings(Section):
     cron: str = Field("30 2 * * *", description="Schedule as cron", pattern=r"^(@[a-z]+|\S+( +\S+){4})$")
     timezone: TimeZone = Field("Europe/Warsaw", description="Zone of the schedule and of 'today'")
     as_of: dt.date | None = Field(None, description="Last day known; today where empty")
+    stale_days: int = Field(
+        60, ge=0, le=3660, description="A night whose newest order is more days before its date fails; 0 never"
+    )
 
 
 class ServeSettings(Section):
@@ -60,6 +67,12 @@ class ServeSettings(Section):
 
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; beyond this machine needs password")
     port: int = Field(4200, ge=1, le=65535, description="Port to listen on")
+    files_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of reports and lists; the one after port where empty"
+    )
+    files_url: str | None = Field(
+        None, pattern=r"^https?://[^\s]+[^\s/]$", description="Address of reports and lists for browsers, for links"
+    )
     password: AsciiSecret | None = Field(
         None, min_length=8, description="Of the page, for the user admin; give it as MAILWORTH_SERVE__PASSWORD"
     )
