@@ -9,7 +9,7 @@ RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
 .PHONY: demo test check format lock install docs guide torture readers coverage \
-	recovery-observational test-place test-container clean
+	recovery-observational bench bench-check test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
@@ -76,3 +76,12 @@ recovery-observational: install ## discard controls of experiments and count how
 
 readers: install ## read without pause while nights run
 	$(RUN)python -m tests.readers
+
+SIZES ?= 100000 1000000
+ROUNDS ?= 3
+bench: install ## measure whole nights beside the least that they could take; an hour, goes on where it was stopped
+	$(RUN)python -m benchmarks $(SIZES) --rounds $(ROUNDS)
+	$(RUN)python -m benchmarks --markdown > docs/performance.md
+
+bench-check: install ## compare the steps of a night with those of the last release; two minutes
+	$(RUN)python -m benchmarks.check

@@ -21,6 +21,7 @@ DRAWS = (
     "create macro normal(number, seed, salt) as "
     "sqrt(-2 * ln(uniform(number, seed, salt))) * cos(2 * pi() * uniform(number, seed, salt + 1))",
 )
+NIGHTS = {"before": dt.date(2024, 12, 19), "after": LAST_DAY}  # about 1 % of the orders lie between
 TABLES = ("customers", "campaigns", "selected", "orders", "contacts")
 ROW_GROUP = 500_000
 
@@ -48,6 +49,13 @@ def make_population(
         for table in TABLES:
             _write(connection, table, folder, draws)
     scratch.unlink()
+
+
+def make_nights(folder: Path, customers: int) -> None:
+    """Write the mailer as it is delivered to two nights, `folder`/before and `folder`/after, unless it is there."""
+    for night, day in NIGHTS.items():
+        if not (folder / night / "contacts.parquet").exists():
+            make_population(folder / night, customers, until=day)
 
 
 def _write(connection: Connection, table: str, folder: Path, draws: dict[str, object]) -> None:
