@@ -1,8 +1,6 @@
 """Who may import whom: the house rules, read from the source."""
 
 import ast
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,25 +59,3 @@ def test_one_module_reads_toml() -> None:
 def test_pure_modules_know_no_files_clock_or_database(file: Path) -> None:
     forbidden = ("segmentation.warehouse", "segmentation.run", "pathlib", "os", "time", "random", "shutil")
     assert not [name for name in imports(file) if name.startswith(forbidden) or name == "datetime.datetime"]
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--help"],
-        ["query", "select 1", "--warehouse", "missing.duckdb"],
-        ["erase", "c1", "--warehouse", "missing.duckdb"],
-    ],
-)
-def test_help_and_query_start_without_prefect_and_scikit_learn(arguments: list[str]) -> None:
-    code = (
-        "import sys; sys.argv[1:] = sys.argv[1:]\n"
-        "from flows.cli.main import app\n"
-        "try: app(exit_on_error=False)\n"
-        "except Exception: pass\n"
-        "print([m for m in ('prefect', 'sklearn', 'scipy', 'altair') if m in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert done.stdout.splitlines()[-1] == "[]"

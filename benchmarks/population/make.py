@@ -5,7 +5,7 @@ orders and amounts are log-normal, so that few customers order very much; their 
 orders come back; every other month a fifth of the customers is selected for a mailing, a tenth of them is held out, and
 2 % of the mailed order once more than they would have.
 
-The same arguments give the same rows. Draws are hashes of the customer's number, so that nothing is sorted or kept in
+The same arguments give the same bytes. Draws are hashes of the customer's number, so that nothing is sorted or kept in
 memory, and a mailer of a later day is that of the earlier one with more rows.
 """
 
@@ -43,7 +43,6 @@ def make_population(
     }
     scratch = folder / "making.duckdb"
     with open_database(scratch) as connection:
-        execute(connection, "set preserve_insertion_order = false")
         for macro in DRAWS:
             execute(connection, macro)
         for table in TABLES:
