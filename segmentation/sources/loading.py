@@ -3,28 +3,28 @@
 import datetime as dt
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
-from segmentation.contract.history import KNOWN_FROM
 from segmentation.contract.inputs import CONTACTS
 from segmentation.contract.model import Table
 from segmentation.contract.ops import ERASURES
 from segmentation.contract.quality import LOADS, REJECTS
-from segmentation.contract.sql import literal, quote, same_values
-from segmentation.contract.validation import ERASED, REASON, REPEATED, attribute_columns, checked_rows
+from segmentation.contract.sql import literal, quote
+from segmentation.contract.validation import ERASED, REASON, attribute_columns, checked_rows
 from segmentation.contract.validity import BOTH_ARMS
 from segmentation.contract.values import Given
 from segmentation.erasure.barring import is_erased, without_erased
 from segmentation.errors import RejectedShareError
 from segmentation.settings import QualitySettings
 from segmentation.sources.mapping import given_columns
+from segmentation.sources.merging import merge, retire
 from segmentation.sources.parts import SourceTable
 from segmentation.sources.values import detect_values
 from segmentation.sources.watermark import next_watermark
 from segmentation.warehouse.connection import Connection, execute, kept, read_sql
-from segmentation.warehouse.schema import add_attribute, append_rows, clear, stored_attributes, stored_columns
+from segmentation.warehouse.schema import append_rows, clear, stored_columns
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def load_table(
     _check(connection, source, given, latest=_latest_believed(as_of, quality.years_ahead))
     rejected = _keep_rejects(connection, source, run_id)
     _take_back_contradicted(connection, source.table, as_of)
-    loaded, unchanged = _merge(connection, source.table, attribute_columns(source.table, given), as_of)
+    loaded, unchanged = merge(connection, source.table, attribute_columns(source.table, given), as_of)
     watermark = next_watermark(connection, source)
     load = Load(table, source.name, rejected + loaded + unchanged, loaded, rejected, unchanged, watermark)
     record_load(connection, run_id, load)
@@ -138,80 +138,10 @@ def _take_back_contradicted(connection: Connection, table: Table, as_of: dt.date
     named = f"select distinct {keys} from staging.checked_{table.name} where {REASON} = $disagreement"
     bound = {"as_of": as_of, "disagreement": table.disagreement}
     with kept(connection, f"contradicted_{table.name}", named, disagreement=table.disagreement):
-        _retire(connection, table, f"contradicted_{table.name}", as_of)
+        retire(connection, table, f"contradicted_{table.name}", as_of)
     if table == CONTACTS:
         clear(connection, BOTH_ARMS, as_of_date=as_of)
         execute(connection, f"insert into {BOTH_ARMS.full_name} by name {read_sql('both_arms')}", **bound)
-
-
-def _merge(connection: Connection, table: Table, attributes: tuple[str, ...], as_of: dt.date) -> tuple[int, int]:
-    """Bring good rows into crm; returns the numbers of rows loaded and unchanged."""
-    name = table.name
-    _add_attributes(connection, table, attributes)
-    gone = _stored_attributes(connection, table, but=attributes)
-    content = (*table.column_names, *attributes, *gone)
-    listed = ", ".join(quote(column) for column in content)
-    emptied = "".join(f", null::varchar as {quote(column)}" for column in gone)
-    good = f"select *{emptied} from staging.checked_{name} where {REASON} is null and not {REPEATED}"
-    execute(
-        connection,
-        f"""create or replace table staging.fresh_{name} as
-        select {listed}, {_known_from(table)} as {KNOWN_FROM.name} from ({good}) as good
-        anti join {table.full_name} as stored on {same_values("good", "stored", content)}""",
-        as_of=as_of,
-        is_first=not _was_loaded(connection, table),
-    )
-    if table.key:
-        _retire(connection, table, f"staging.fresh_{table.name}", as_of)
-    loaded = _insert(connection, f"insert into {table.full_name} by name from staging.fresh_{name}")
-    accepted = execute(connection, f"select count(*) from staging.checked_{name} where {REASON} is null")[0][0]
-    return loaded, int(accepted - loaded)
-
-
-def _was_loaded(connection: Connection, table: Table) -> bool:
-    """Whether the source has brought rows before; an export adds contacts without it."""
-    return bool(
-        execute(
-            connection,
-            f"from {LOADS.full_name} where table_name = $table_name and rows_loaded > 0 limit 1",
-            table_name=table.name,
-        )
-    )
-
-
-def _known_from(table: Table) -> str:
-    """SQL: fresh rows are known since this night, but not before their own day; in a first load since that day."""
-    own_day = f"{quote(table.dated_by)}::date" if table.dated_by else "null::date"
-    return f"case when $is_first then {own_day} else greatest($as_of::date, {own_day}) end"
-
-
-def _retire(connection: Connection, table: Table, keys: str, as_of: dt.date) -> None:
-    """Move the stored rows with a key of the relation `keys` to history; what was known for no night is not kept."""
-    same_key = same_values("stored", "fresh", table.key)
-    execute(
-        connection,
-        f"insert into history.{table.name} by name select stored.*, $as_of::date as known_until "
-        f"from {table.full_name} as stored semi join {keys} as fresh on {same_key} "
-        "where coalesce(stored.known_from < $as_of, true)",
-        as_of=as_of,
-    )
-    execute(connection, f"delete from {table.full_name} as stored using {keys} as fresh where {same_key}")
-
-
-def _add_attributes(connection: Connection, table: Table, attributes: tuple[str, ...]) -> None:
-    for attribute in attributes:
-        for schema in (table.schema, "history"):
-            add_attribute(connection, replace(table, schema=schema), attribute)
-
-
-def _stored_attributes(connection: Connection, table: Table, *, but: tuple[str, ...]) -> tuple[str, ...]:
-    """Attributes of earlier loads that the source does not bring any more."""
-    brought = {name.lower() for name in but}
-    return tuple(name for name in stored_attributes(connection, table) if name.lower() not in brought)
-
-
-def _insert(connection: Connection, statement: str) -> int:
-    return int(execute(connection, statement)[0][0])
 
 
 def record_load(connection: Connection, run_id: str, load: Load) -> None:
