@@ -87,7 +87,9 @@ def _verdict(goal: Goal, results: list[Result], size: int) -> str:
     figures = [figure for m in goal.measures if (figure := goal.ask(results, size, m)) is not None]
     if not figures:
         return "not measured"
-    told = " (CPU ".join(goal.form.format(round(figure, 3) + 0.0) for figure in figures) + (")" if len(figures) > 1 else "")
+    told = " (CPU ".join(goal.form.format(round(figure, 3) + 0.0) for figure in figures) + (
+        ")" if len(figures) > 1 else ""
+    )
     return f"{told}: {'met' if goal.is_met(figures) else '**not met**'}"
 
 
