@@ -88,7 +88,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         "entrypoint": row["entrypoint"],
         "limit": row["global_concurrency_limit"]["limit"],
         "schedules": [(s["schedule"]["cron"], s["schedule"]["timezone"]) for s in row["schedules"]],
-        "form": row["parameter_openapi_schema"],
+        "form": filled(row["parameter_openapi_schema"]),
         "pool": row["work_pool_name"],
     }
 
@@ -102,9 +102,14 @@ def served(deployment: RunnerDeployment) -> dict[str, Any]:
         "entrypoint": deployment.entrypoint,
         "limit": deployment.concurrency_limit,
         "schedules": [(cron.cron, cron.timezone) for cron in schedules if isinstance(cron, CronSchedule)],
-        "form": deployment._parameter_openapi_schema.model_dump(mode="json"),
+        "form": filled(deployment._parameter_openapi_schema.model_dump(mode="json")),
         "pool": POOL,
     }
+
+
+def filled(form: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a form that are not empty; those that are may be left out on the way."""
+    return {name: part for name, part in form.items() if part}
 
 
 def run(api: Api, name: str, state: str = "COMPLETED", **parameters: object) -> None:
