@@ -15,7 +15,7 @@ demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
 
 test: install ## run the tests
-	$(RUN)python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(RUN)python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 check: install ## format, lint, types
 	$(RUN)ruff format --check .
