@@ -36,7 +36,7 @@ def test_the_schedule_is_that_of_the_settings(tmp_path: Path) -> None:
     schedule = {"MAILWORTH_NIGHT__CRON": "15 3 * * 1-5", "MAILWORTH_NIGHT__TIMEZONE": "America/New_York"}
     schedules = {name: read["schedules"] for name, read in deployments(made(tmp_path, **schedule)).items()}
     assert schedules.pop("night") == [{"cron": "15 3 * * 1-5", "timezone": "America/New_York"}]
-    assert len(schedules) > 5
+    assert "plan-mailing" in schedules
     assert not any(schedules.values())
 
 
