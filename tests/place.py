@@ -1,7 +1,7 @@
 """prefect.yaml where there is a Prefect server: its deployments, a worker, and a night of the sample through it.
 
 Usage: python -m tests.place. Prefect's server is one of its own, with its database in PostgreSQL where that is
-installed, else in a file. The deployments must be those of `mailworth serve`, with forms, schedule, tags and limits; the
+installed, else in a file. The deployments must be those of `mailworth serve`: forms, schedule, tags and limits; the
 night must load the sample, show its log and give the forms what to choose from; and after an erasure no table of
 Prefect's may have the id. Prints how long each step took.
 """
