@@ -51,7 +51,9 @@ def _describe(deployment: RunnerDeployment) -> dict[str, Any]:
         "tags": list(deployment.tags),
         "concurrency_limit": deployment.concurrency_limit,
         "schedules": [
-            given.schedule.model_dump(mode="json", include={"cron", "timezone"}) for given in deployment.schedules or ()
+            given.schedule.model_dump(mode="json", include={"cron", "timezone"})
+            for given in deployment.schedules or ()
+            if given.schedule
         ],
         "work_pool": {"name": POOL, "job_variables": {"env": dict(ENVIRONMENT)}},
     }
