@@ -16,7 +16,7 @@ USE = """\
 # Where there is a Prefect server or Cloud, in the folder of mailworth.toml: docs/deploying.md
 #   prefect work-pool create mailworth --type process
 #   prefect deploy --all
-#   prefect worker start --pool mailworth
+#   python -m flows.worker
 """
 # What flows/__init__.py sets for `mailworth serve`: here Prefect is imported before it.
 ENVIRONMENT = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_EXTRA_LOGGERS": "segmentation"}
