@@ -5,13 +5,13 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.glance import Fact
-from segmentation.reporting.numbers import count, rounded_money, show
+from segmentation.reporting.words import Words, to_say
 
-NO_LOAD = "nothing has been loaded yet"
+NO_LOAD = to_say("nothing has been loaded yet")
 ROWS = ("rows_read", "rows_loaded", "rows_rejected", "rows_unchanged")
 
 
-def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, currency: str) -> tuple[Fact, ...]:
+def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, words: Words) -> tuple[Fact, ...]:
     """The line under the three answers.
 
     Args:
@@ -20,15 +20,17 @@ def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, currency: str) ->
     """
     row = totals.row(0, named=True)
     rejected = sum(loads["rows_rejected"]) if loads.height else None
+    revenue = words.show(row["revenue"], words.rounded_money(), reason=words("there are no orders"))
+    rejects = words.show(rejected, words.count, reason=words(NO_LOAD))
     return (
-        Fact("customers", "method-totals", show(row["customers"], count)),
-        Fact("orders", "method-totals", show(row["orders"], count)),
-        Fact("revenue", "method-totals", show(row["revenue"], rounded_money(currency), reason="there are no orders")),
-        Fact("rows rejected tonight", "quality.loads.rows_rejected", show(rejected, count, reason=NO_LOAD)),
+        Fact(words("customers"), "method-totals", words.show(row["customers"], words.count)),
+        Fact(words("orders"), "method-totals", words.show(row["orders"], words.count)),
+        Fact(words("revenue"), "method-totals", revenue),
+        Fact(words("rows rejected tonight"), "quality.loads.rows_rejected", rejects),
     )
 
 
-def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Any]:
+def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame, words: Words) -> dict[str, Any]:
     """The table of loads and the reasons of rejects, each with the place of its first row.
 
     Args:
@@ -37,8 +39,13 @@ def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Any]:
     """
     return {
         "loads": [
-            row | {name: count(row[name]) for name in ROWS} | {"is_rejecting": row["rows_rejected"] > 0}
+            row
+            | {name: words.count(row[name]) for name in ROWS}
+            | {"is_rejecting": row["rows_rejected"] > 0, "note": words.stored(row["note"])}
             for row in loads.iter_rows(named=True)
         ],
-        "rejects": [row | {"rows_rejected": count(row["rows_rejected"])} for row in rejects.iter_rows(named=True)],
+        "rejects": [
+            row | {"rows_rejected": words.count(row["rows_rejected"]), "reason": words.stored(row["reason"])}
+            for row in rejects.iter_rows(named=True)
+        ],
     }

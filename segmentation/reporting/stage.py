@@ -49,80 +49,83 @@ def write_report(connection: Connection, as_of: dt.date, settings: ReportSetting
 
 def build_page(connection: Connection, as_of: dt.date, words: Words) -> str:
     """The page as HTML, in the language of `words`: the same warehouse gives the same text."""
-    currency = words.currency
     plans = fetch(connection, "report_plan", as_of_date=as_of)
     campaigns, programme = fetch(connection, "report_campaigns"), fetch(connection, "report_programme")
     loads, rejects = fetch(connection, "report_loads"), fetch(connection, "report_rejects")
     return render_page(
         words,
         as_of=as_of,
-        totals=describe_totals(fetch(connection, "report_totals", as_of_date=as_of), loads, currency),
+        totals=describe_totals(fetch(connection, "report_totals", as_of_date=as_of), loads, words),
         answers=(
-            answer_what_to_mail(plans.row(0, named=True) if plans.height else None, currency),
-            answer_last_campaign(campaigns, currency),
-            add_programme(answer_does_it_pay(campaigns, currency), programme, currency),
+            answer_what_to_mail(plans.row(0, named=True) if plans.height else None, words),
+            answer_last_campaign(campaigns, words),
+            add_programme(answer_does_it_pay(campaigns, words), programme, words),
         ),
         segments=describe_segments(
             fetch(connection, "report_rfm"),
             fetch(connection, "report_rfm_bounds", as_of_date=as_of),
             fetch(connection, "report_rules"),
             fetch(connection, "report_not_segmented", as_of_date=as_of).row(0, named=True),
-            currency,
+            words,
         ),
-        attributes=describe_attributes(fetch(connection, "report_attributes", as_of_date=as_of)),
+        attributes=describe_attributes(fetch(connection, "report_attributes", as_of_date=as_of), words),
         history=describe_history(
-            fetch(connection, "report_migration", as_of_date=as_of), fetch(connection, "report_drift", as_of_date=as_of)
+            fetch(connection, "report_migration", as_of_date=as_of),
+            fetch(connection, "report_drift", as_of_date=as_of),
+            words,
         ),
         clusters=describe_clusters(
             fetch(connection, "report_cluster_profiles"),
             fetch(connection, "report_cluster_selection"),
             fetch(connection, "report_cluster_fits"),
-            currency,
+            words,
         ),
         value=describe_value(
             fetch(connection, "report_value"),
             fetch(connection, "report_value_notes"),
             fetch(connection, "report_value_check"),
             fetch(connection, "report_portfolio"),
-            currency,
+            words,
         ),
         service=describe_service(
-            fetch(connection, "report_service_reasons"), fetch(connection, "report_service_by_segment"), currency
+            fetch(connection, "report_service_reasons"), fetch(connection, "report_service_by_segment"), words
         ),
-        offers=describe_offers(fetch(connection, "report_offer_models"), fetch(connection, "report_first_offers")),
+        offers=describe_offers(
+            fetch(connection, "report_offer_models"), fetch(connection, "report_first_offers"), words
+        ),
         calls=describe_calls(
             fetch(connection, "report_call_agents", as_of_date=as_of),
             fetch(connection, "report_call_check"),
             fetch(connection, "report_call_exclusions", as_of_date=as_of),
-            currency,
+            words,
         ),
         forecast=describe_forecast(
             fetch(connection, "report_forecast"),
             fetch(connection, "report_forecast_check"),
             fetch(connection, "report_forecast_backtest"),
-            currency,
+            words,
         ),
-        plan=_fetch_plan(connection, plans, currency),
+        plan=_fetch_plan(connection, plans, words),
         campaigns=describe_campaigns(
-            campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), currency
+            campaigns, fetch(connection, "report_uplift"), fetch(connection, "report_sample_ratio"), words
         ),
         validity=describe_validity(
-            fetch(connection, "report_contamination"), fetch(connection, "report_concurrent"), currency
+            fetch(connection, "report_contamination"), fetch(connection, "report_concurrent"), words
         ),
         observational=describe_observational(
-            fetch(connection, "report_observational"), fetch(connection, "report_balance"), currency
+            fetch(connection, "report_observational"), fetch(connection, "report_balance"), words
         ),
         comparison=describe_comparison(
-            fetch(connection, "report_comparison"), fetch(connection, "report_trend"), currency
+            fetch(connection, "report_comparison"), fetch(connection, "report_trend"), words
         ),
-        credits=describe_credits(fetch(connection, "report_credits"), currency),
-        payback=describe_payback(fetch(connection, "report_payback"), programme, currency),
-        load=describe_load(loads, rejects),
-        definitions=define_figures(),
+        credits=describe_credits(fetch(connection, "report_credits"), words),
+        payback=describe_payback(fetch(connection, "report_payback"), programme, words),
+        load=describe_load(loads, rejects, words),
+        definitions=define_figures(words),
     )
 
 
-def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> dict[str, Any] | None:
+def _fetch_plan(connection: Connection, plans: pl.DataFrame, words: Words) -> dict[str, Any] | None:
     if plans.is_empty():
         return None
     plan_id, name, status = plans.select("plan_id", "name", "status").row(0)
@@ -134,13 +137,14 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> d
             fetch(connection, "plan_notes", plan_id=plan_id),
             fetch(connection, "plan_lists", plan_id=plan_id),
             fetch(connection, "plan_duplicates", plan_id=plan_id),
+            words,
         ),
-        "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id)),
-        "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id)),
+        "waterfall": describe_waterfall(fetch(connection, "plan_waterfall", plan_id=plan_id), words),
+        "selection": describe_selection(fetch(connection, "report_selection", plan_id=plan_id), words),
         "models": describe_models(
             fetch(connection, "report_models", plan_id=plan_id),
             fetch(connection, "report_model_curves", plan_id=plan_id),
-            currency,
+            words,
         ),
         "allocation": describe_allocation(
             fetch(connection, "plan_curve", plan_id=plan_id),
@@ -148,7 +152,7 @@ def _fetch_plan(connection: Connection, plans: pl.DataFrame, currency: str) -> d
             fetch(connection, "plan_constraints", plan_id=plan_id),
             fetch(connection, "plan_offers", plan_id=plan_id),
             plans.row(0, named=True),
-            currency,
+            words,
         ),
-        "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id)),
+        "power": describe_power(fetch(connection, "plan_power", plan_id=plan_id), words),
     }

@@ -1,23 +1,31 @@
 """What the report says, and how: texts, numbers and dates in the language of the settings."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any
 
+import polars as pl
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 
 from segmentation.reporting.catalogue import read_translations
 from segmentation.reporting.numbers import MISSING, NO_BREAK, Numbers, Shown, Writer, rate_digits, without_unit
+
+
+def to_say(text: str) -> str:
+    """The same text: names one that is said later, for `make messages` to find."""
+    return text
 
 
 @dataclass(frozen=True)
 class Words(Numbers):
     """Says texts in one language; calling it translates: `words("%(customers)s customers", customers="12")`.
 
-    Texts are English in the source and named there by being said: `words("...")`, `words.plural("...", "...", n)` and
-    `words.context("...", "...")` are what `make messages` looks for. A percent sign is written twice.
+    Texts are English in the source; `make messages` finds those in `words("...")`, `words.plural("...", "...", n)`,
+    `words.context("...", "...")` and `to_say("...")`. A percent sign in them is written twice.
 
     Attributes:
         translations: of the language.
@@ -42,17 +50,50 @@ class Words(Numbers):
         """`text` translated where one English text has several meanings, told apart by `context`."""
         return self.translations.pgettext(context, text) % values
 
-    def stored(self, text: str) -> str:
-        """A text of the warehouse, which is English there; as it is if it is not known."""
+    def stored(self, text: str | None) -> str:
+        """A text of the warehouse, which is English there; as it is if it is not known, empty where there is none."""
         return self.translations.gettext(text) if text else ""
+
+    def name(self, column: str) -> str:
+        """The name of a column, such as `days_since_last_order`, in words."""
+        return self.stored(column.replace("_", " "))
+
+    def series(self, names: Iterable[str]) -> str:
+        """Several names as one text: a, b, and c."""
+        return format_list(list(names), locale=self.locale)
 
     def date(self, date: dt.date) -> str:
         """A date in figures: 2017-12-31."""
         return format_date(date, self.context("pattern of dates", "yyyy-MM-dd"), locale=self.locale)
 
+    def month(self, month: str) -> str:
+        """A month as `2017-12`, in figures."""
+        first = dt.date.fromisoformat(f"{month}-01")
+        return format_date(first, self.context("pattern of months", "yyyy-MM"), locale=self.locale)
+
     def long_date(self, date: dt.date) -> str:
         """A date of a heading."""
         return format_date(date, self.context("pattern of dates in headings", "yyyy-MM-dd"), locale=self.locale)
+
+    def of_money(self, title: str) -> str:
+        """The title of an axis of money, with the currency if there is one."""
+        return f"{title}, {self.currency}" if self.currency else title
+
+    def dates(self, column: str) -> pl.Expr:
+        """The dates of `column` as `date` writes them."""
+        return pl.col(column).map_elements(self.date, return_dtype=pl.String)
+
+    def per_head(self) -> str:
+        """The title of an axis of money per customer."""
+        return self("%(currency)s per head", currency=self.currency) if self.currency else self("per head")
+
+    def estimate(self, value: float, low: float, high: float) -> str:
+        """An estimate in the unit of its axis, with its interval."""
+        return f"{self.signed(value)} ({self.interval(self.signed(low), self.signed(high))})"
+
+    def window(self, first: dt.date, last: dt.date) -> str:
+        """Both days of a span of days."""
+        return self("%(first)s to %(last)s", first=self.date(first), last=self.date(last))
 
     def points(self, difference: float) -> str:
         """A difference of rates, each 0-1, in percentage points: 8.9 pp."""
