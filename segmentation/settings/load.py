@@ -21,25 +21,15 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from segmentation.errors import SettingsError
+from segmentation.settings.campaigns import CampaignSettings, ComparisonSettings
+from segmentation.settings.customers import ClusterSettings, RfmSettings, ValueSettings
 from segmentation.settings.kinds import possible_path
+from segmentation.settings.operation import NightSettings, ReportSettings, ServeSettings, WarehouseSettings
 from segmentation.settings.pack import PackSettings
 from segmentation.settings.planning import PlanSettings
-from segmentation.settings.sections import (
-    CallSettings,
-    CampaignSettings,
-    ClusterSettings,
-    ComparisonSettings,
-    NightSettings,
-    OfferSettings,
-    ProgrammeSettings,
-    QualitySettings,
-    ReportSettings,
-    RfmSettings,
-    ServeSettings,
-    SourceSettings,
-    ValueSettings,
-    WarehouseSettings,
-)
+from segmentation.settings.programme import ProgrammeSettings
+from segmentation.settings.sales import CallSettings, OfferSettings
+from segmentation.settings.source import QualitySettings, SourceSettings
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
