@@ -26,16 +26,24 @@ def describe_offers(models: pl.DataFrame, first_offers: pl.DataFrame, words: Wor
         "tasks": [
             _describe_task(task, models.filter(pl.col("task") == task), words) for task in TASKS if models.height
         ],
-        "most": [
-            {
-                "category": row["category"],
-                "customers": words.count(row["customers"]),
-                "share": words.percent(row["share"]),
-            }
-            for row in first_offers.head(MOST_CATEGORIES).iter_rows(named=True)
-        ],
-        "others": max(first_offers.height - MOST_CATEGORIES, 0),
+        "most": _name_most(first_offers, words) if first_offers.height else "",
     }
+
+
+def _name_most(first_offers: pl.DataFrame, words: Words) -> str:
+    named = ", ".join(
+        f"{row['category']} ({words.percent(row['share'])})"
+        for row in first_offers.head(MOST_CATEGORIES).iter_rows(named=True)
+    )
+    others = first_offers.height - MOST_CATEGORIES
+    if others <= 0:
+        return words("Most often first: %(categories)s.", categories=named)
+    return words.plural(
+        "Most often first: %(categories)s and %(number)s more.",
+        "Most often first: %(categories)s and %(number)s more.",
+        others,
+        categories=named,
+    )
 
 
 def _describe_task(task: str, ways: pl.DataFrame, words: Words) -> dict[str, Any]:
