@@ -38,7 +38,7 @@ def describe_failed_arms(failures: pl.DataFrame, words: Words) -> list[dict[str,
 
 def _compare_arms(row: dict[str, Any], words: Words) -> str:
     selected, p_value = row["treated"] + row["control"], row["p_value"]
-    below = f"p < {words.decimal(TINY, 4)}"
+    below = words("p below %(limit)s", limit=words.decimal(TINY, 4))
     return words(
         "%(planned)s were to be held out, %(actual)s are (%(held_out)s of %(selected)s); %(p_value)s",
         planned=words.percent(row["expected_share"]),

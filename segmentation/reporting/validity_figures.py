@@ -35,7 +35,7 @@ def _tell_receipts(row: dict[str, Any], words: Words) -> str:
         told.append(
             words(
                 "%(contaminated)s of %(held_out)s held out were mailed anyway, as far as is known: %(share)s "
-                "(%(interval)s).",
+                "(%(interval)s)",
                 contaminated=words.count(row["contaminated"]),
                 held_out=words.count(row["control"]),
                 share=share.text,
@@ -45,9 +45,9 @@ def _tell_receipts(row: dict[str, Any], words: Words) -> str:
     if row["unreached"]:
         unreached, treated = words.count(row["unreached"]), words.count(row["treated"])
         told.append(
-            words("%(unreached)s of %(treated)s to be mailed were not reached.", unreached=unreached, treated=treated)
+            words("%(unreached)s of %(treated)s to be mailed were not reached", unreached=unreached, treated=treated)
         )
-    return " ".join([*told, _tell_effects(row, words)])
+    return f"{'; '.join(told)}. {_tell_effects(row, words)}"
 
 
 def _tell_effects(row: dict[str, Any], words: Words) -> str:
