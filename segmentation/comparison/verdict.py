@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.catalogue import to_say
+from segmentation.reporting.words import Words
 
 BETTER, WORSE, NOT_PROVEN = "better", "worse", "not proven"
 SMALL_RATE = 0.01  # rates below this are written with a second decimal

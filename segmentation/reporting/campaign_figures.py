@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.campaign_charts import draw_forest
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, GREEN, GREY, ORANGE, VERMILION, Picture
 from segmentation.reporting.experiment_figures import (
     ADJUSTED,
@@ -14,7 +15,7 @@ from segmentation.reporting.experiment_figures import (
 )
 from segmentation.reporting.glance import show_estimate, show_response_rate
 from segmentation.reporting.plan_charts import draw_selection, draw_waterfall
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 from segmentation.response.metrics import RESPONSE_METRICS
 
 MOST_DRAWN = 40  # campaigns in one picture, the most recent
@@ -136,7 +137,9 @@ def _describe_campaign(row: dict[str, Any], words: Words) -> dict[str, Any]:
     }
     window, design = words.window(row["starts_on"], row["ends_on"]), words.stored(row["design"])
     return {
+        "campaign_id": row["campaign_id"],
         "name": row["name"],
+        "starts_on": words.date(row["starts_on"]),
         "window": window,
         "design": design,
         "provisional": row["provisional"],

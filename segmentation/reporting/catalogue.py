@@ -14,6 +14,11 @@ DOMAIN = "reporting"
 FOLDER = files("segmentation.reporting") / "locale"
 
 
+def to_say(text: str) -> str:
+    """The same text: names one that is said later, for `make messages` to find."""
+    return text
+
+
 def list_languages() -> tuple[str, ...]:
     """The languages there are, by their codes: that of the source, and those with a catalogue."""
     return (SOURCE_LANGUAGE, *sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir()))

@@ -6,9 +6,10 @@ import polars as pl
 
 from segmentation.comparison.verdict import tell_verdict
 from segmentation.reporting.campaign_charts import draw_split, draw_trend
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, VERMILION, Picture
 from segmentation.reporting.numbers import Shown
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 PREFERRED = ("response", "revenue", "conversion")  # the metric that is shown, if there is an estimate of it
 RATES = ("response", "conversion")
@@ -74,6 +75,7 @@ def _tell_pair(row: Row, words: Words) -> Row:
     why = row["sentence"].partition(UNTOLD)[2].removesuffix(".")
     extra = [part for part in (row["note"] or "").split("; ") if part and part not in row["sentence"]]
     return {
+        "campaign_id": row["campaign_id"],
         "name": row["name"],
         "starts_on": words.date(row["starts_on"]),
         "earlier_name": row["earlier_name"],

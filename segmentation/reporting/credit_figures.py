@@ -4,9 +4,10 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.glance import show_estimate
 from segmentation.reporting.numbers import Shown
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 Row = dict[str, Any]
 
@@ -45,6 +46,7 @@ def _describe_campaign(row: Row, words: Words) -> Row:
         "incremental_customers": _show_customers(row, words),
     }
     kept = {
+        "campaign_id": row["campaign_id"],
         "name": row["name"],
         "window": words.window(row["starts_on"], row["ends_on"]),
         "design": words.stored(row["design"]),

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.numbers import Shown
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 from segmentation.response.metrics import RESPONSE_METRICS
 
 TINY = 0.0001
@@ -87,7 +88,7 @@ def _days(starts_on: dt.date, ends_on: dt.date) -> int:
 
 def _write_bounds(row: dict[str, Any], words: Words) -> str:
     low, high = row["sequential_ci_low"], row["sequential_ci_high"]
-    shown = _show(row["metric"], row["uplift"], low, high, words)
+    shown = show_uplift(row["metric"], row["uplift"], low, high, words)
     said = {"metric": words(LABELS[row["metric"]]), "uplift": shown.text, "bounds": shown.interval}
     if low > 0:
         return words("%(metric)s: %(uplift)s so far, bounds %(bounds)s: a gain is proven.", **said)
@@ -109,9 +110,11 @@ def describe_levels(levels: pl.DataFrame, words: Words) -> list[dict[str, Any]]:
             "level": words.stored(row["level"]),
             "treated": words.show(row["treated"], words.count),
             "control": words.show(row["control"], words.count),
-            "measured": _show(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], words),
+            "measured": show_uplift(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], words),
             "adjusted": _show_adjusted(adjusted.get(row["level"]), words),
-            "drawn": _show(row["metric"], row["shrunk_uplift"], row["shrunk_ci_low"], row["shrunk_ci_high"], words),
+            "drawn": show_uplift(
+                row["metric"], row["shrunk_uplift"], row["shrunk_ci_low"], row["shrunk_ci_high"], words
+            ),
             "shrinkage": words.show(row["shrinkage"], words.percent),
         }
         for row in drawn.iter_rows(named=True)
@@ -121,10 +124,10 @@ def describe_levels(levels: pl.DataFrame, words: Words) -> list[dict[str, Any]]:
 def _show_adjusted(row: dict[str, Any] | None, words: Words) -> Shown:
     if row is None:
         return words.show(None, words.count, reason=words("only money is adjusted"))
-    return _show(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], words, reason=row["note"])
+    return show_uplift(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], words, reason=row["note"])
 
 
-def _show(
+def show_uplift(
     metric: str,
     value: float | None,
     low: float | None,
@@ -133,5 +136,6 @@ def _show(
     *,
     reason: str | None = None,
 ) -> Shown:
+    """An uplift with its interval: money, or percentage points."""
     write = words.points if KINDS[metric] == "proportion" else words.rounded_money(value, low, high)
     return words.show(value, write, low=low, high=high, reason=reason)

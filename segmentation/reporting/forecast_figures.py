@@ -5,9 +5,10 @@ from typing import Any
 import polars as pl
 
 from segmentation.forecast.check import ALL
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, GREY, ORANGE, Picture
 from segmentation.reporting.foresight_charts import draw_weeks
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 Row = dict[str, Any]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.numbers import Shown
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 Row = dict[str, Any]
 
@@ -84,12 +85,26 @@ def answer_last_campaign(campaigns: pl.DataFrame, words: Words) -> Answer:
         campaigns: rows of sql/report_campaigns.sql.
     """
     question = words("What did the last one bring?")
-    finished = campaigns.filter(~pl.col("provisional"), pl.col("mailed") > 0)
-    if finished.is_empty():
+    last = last_finished(campaigns)
+    if last is None:
         nothing = words.show(None, words.count, reason=words(NO_CAMPAIGN))
         big = Fact(words("incremental profit"), f"{CAMPAIGN}.incremental_profit", nothing)
         return Answer(question, big, verdict=words("No campaign has finished yet."))
-    last = finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True)
+    return answer_campaign(last, question, words)
+
+
+def last_finished(campaigns: pl.DataFrame) -> Row | None:
+    """The row of the campaign that ended last, of those that mailed somebody and whose response window is over."""
+    finished = campaigns.filter(~pl.col("provisional"), pl.col("mailed") > 0)
+    return finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True) if finished.height else None
+
+
+def answer_campaign(last: Row, question: str, words: Words) -> Answer:
+    """What one campaign has brought.
+
+    Args:
+        last: a row of sql/report_campaigns.sql.
+    """
     shown = {name: show_estimate(last, name, words, last[f"{name}_reason"]) for name in ("profit", "revenue")}
     big_labels = {
         "profit": words("incremental profit of %(campaign)s", campaign=last["name"]),
@@ -216,6 +231,8 @@ def _foresee(plan: Row, words: Words) -> str:
 
 
 def _judge(campaign: Row, words: Words) -> str:
+    if campaign["provisional"]:
+        return words("Its response window is still open: late orders are yet to come, so no verdict is given.")
     if campaign["profit"] is None:
         return words("Whether it pays cannot be told.")
     if campaign["has_failed_arms"]:

@@ -4,10 +4,11 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import Picture
 from segmentation.reporting.model_charts import draw_depth, draw_tenths
 from segmentation.reporting.numbers import Writer
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 Row = dict[str, Any]
 

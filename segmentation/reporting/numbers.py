@@ -1,7 +1,7 @@
 """Numbers as people read them: thousands separators, currency, intervals, and a reason where there is none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from babel import Locale
@@ -24,11 +24,14 @@ class Shown:
         text: the figure, or a dash where it is missing.
         interval: both ends of its interval in words; empty where there is none.
         reason: why it is missing; empty where it is not.
+        plain: the figure and both ends of its interval as they were computed, for sorting and copying; empty where
+            there is no number.
     """
 
     text: str
     interval: str = ""
     reason: str = ""
+    plain: tuple[float, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

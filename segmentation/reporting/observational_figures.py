@@ -5,9 +5,10 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.campaign_charts import draw_balance
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, GREY, Picture
 from segmentation.reporting.numbers import Shown
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 from segmentation.response.balance import LIMIT
 from segmentation.response.overlap import FAIL, NONE, PASS
 
@@ -157,6 +158,7 @@ def _describe(row: dict[str, Any], words: Words) -> dict[str, Any]:
     unknown = words("not known")
     is_comparable = row["overlap"] == PASS and not row["unbalanced"]
     return {
+        "campaign_id": row["campaign_id"],
         "name": row["name"],
         "starts_on": words.date(row["starts_on"]),
         "comparable": words("yes") if is_comparable else words("no"),

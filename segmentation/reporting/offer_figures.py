@@ -4,10 +4,11 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, GREY, Picture
 from segmentation.reporting.foresight_charts import draw_calibration, draw_hits
 from segmentation.reporting.numbers import Shown
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 Row = dict[str, Any]
 

@@ -6,10 +6,11 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.campaign_charts import draw_payback
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, VERMILION, Picture
 from segmentation.reporting.glance import Answer, Fact, show_estimate
 from segmentation.reporting.numbers import Shown
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 Row = dict[str, Any]
 

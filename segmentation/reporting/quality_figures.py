@@ -4,8 +4,9 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.glance import Fact
-from segmentation.reporting.words import Words, to_say
+from segmentation.reporting.words import Words
 
 NO_LOAD = to_say("nothing has been loaded yet")
 ROWS = ("rows_read", "rows_loaded", "rows_rejected", "rows_unchanged")

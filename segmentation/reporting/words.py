@@ -15,11 +15,6 @@ from segmentation.reporting.catalogue import read_translations
 from segmentation.reporting.numbers import MISSING, NO_BREAK, Numbers, Shown, Writer, rate_digits, without_unit
 
 
-def to_say(text: str) -> str:
-    """The same text: names one that is said later, for `make messages` to find."""
-    return text
-
-
 @dataclass(frozen=True)
 class Words(Numbers):
     """Says texts in one language; calling it translates: `words("%(customers)s customers", customers="12")`.
@@ -115,7 +110,9 @@ class Words(Numbers):
         """`value` and its interval by `write`; a missing value is a dash with its `reason`, never 0."""
         if value is None:
             return Shown(MISSING, reason=self.stored(reason) if reason else self("not known"))
-        return Shown(write(value), "" if low is None or high is None else self.interval(write(low), write(high)))
+        if low is None or high is None:
+            return Shown(write(value), plain=(value,))
+        return Shown(write(value), self.interval(write(low), write(high)), plain=(value, low, high))
 
 
 def choose_words(language: str, currency: str = "") -> Words:

@@ -12,6 +12,7 @@ from segmentation.settings.load import (
     Settings,
     load_settings,
 )
+from segmentation.settings.notices import EventName, NoticeSettings
 from segmentation.settings.operation import NightSettings, ReportSettings, ServeSettings, WarehouseSettings
 from segmentation.settings.pack import PackSettings
 from segmentation.settings.planning import GlobalControlSettings, PlanSettings, SuppressionList
@@ -31,9 +32,11 @@ __all__ = [
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",
+    "EventName",
     "GlobalControlSettings",
     "HoldOutBy",
     "NightSettings",
+    "NoticeSettings",
     "OfferSettings",
     "PackSettings",
     "PlanSettings",

@@ -24,6 +24,7 @@ from segmentation.errors import SettingsError
 from segmentation.settings.campaigns import CampaignSettings, ComparisonSettings
 from segmentation.settings.customers import ClusterSettings, RfmSettings, ValueSettings
 from segmentation.settings.kinds import possible_path
+from segmentation.settings.notices import SMTP_PASSWORD_VARIABLE, NoticeSettings
 from segmentation.settings.operation import NightSettings, ReportSettings, ServeSettings, WarehouseSettings
 from segmentation.settings.pack import PackSettings
 from segmentation.settings.planning import PlanSettings
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     programme: ProgrammeSettings = ProgrammeSettings()
     offers: OfferSettings = OfferSettings()
     calls: CallSettings = CallSettings()
+    notices: NoticeSettings = NoticeSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -122,6 +124,11 @@ def _refuse_password_in_file(settings: Settings, path: Path | None, given: dict[
         raise SettingsError(
             f"{path}: source.database holds a password; take it out, and put the whole address into the environment "
             f"as {DATABASE_VARIABLE}, or the password into ~/.pgpass"
+        )
+    if settings.notices.smtp_password and SMTP_PASSWORD_VARIABLE not in os.environ:
+        raise SettingsError(
+            f"{path}: notices.smtp_password stands in the file; take it out, and put it into the environment as "
+            f"{SMTP_PASSWORD_VARIABLE}"
         )
 
 

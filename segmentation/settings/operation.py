@@ -43,8 +43,12 @@ class ReportSettings(Section):
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:
-        """The report of a date."""
+        """The first page of a date."""
         return self.path / as_of.isoformat() / "index.html"
+
+    def shown(self, as_of: dt.date) -> tuple[Path, Path]:
+        """What a run shows anew, in this order: the pages of a date, and the index of all dates."""
+        return self.page(as_of).parent, self.path / "index.html"
 
 
 class NightSettings(Section):
@@ -53,6 +57,9 @@ class NightSettings(Section):
     cron: str = Field("30 2 * * *", description="Schedule as cron", pattern=r"^(@[a-z]+|\S+( +\S+){4})$")
     timezone: TimeZone = Field("Europe/Warsaw", description="Zone of the schedule and of 'today'")
     as_of: dt.date | None = Field(None, description="Last day known; today where empty")
+    stale_days: int = Field(
+        60, ge=0, le=3660, description="A night whose newest order is more days before its date fails; 0 never"
+    )
 
 
 class ServeSettings(Section):

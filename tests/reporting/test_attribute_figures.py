@@ -6,11 +6,11 @@ import pytest
 
 from segmentation.attributes.stage import profile_attributes
 from segmentation.reporting.attribute_figures import describe_attributes
-from segmentation.reporting.stage import build_page
 from segmentation.warehouse.connection import Connection, execute, fetch
 from tests.attributes.shop import AS_OF, Customer, fill_customers
 from tests.builders import fill
 from tests.reporting.languages import ENGLISH
+from tests.reporting.site import build_page
 
 HOSTILE = "<b>a_b</b> \x07 " + "very long " * 9
 

@@ -12,6 +12,7 @@ WAYS = ("coded", "matched_by_customer", "matched_by_household", "matched_by_addr
 
 def campaign(**others: Any) -> dict[str, Any]:
     return {
+        "campaign_id": "spring",
         "name": "Spring",
         "starts_on": dt.date(2024, 4, 1),
         "ends_on": dt.date(2024, 4, 30),

@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.history_figures import describe_history
-from segmentation.reporting.stage import build_page
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
 from tests.reporting.languages import ENGLISH
+from tests.reporting.site import build_page
 
 MAY, JUNE = dt.date(2024, 5, 31), dt.date(2024, 6, 30)
 

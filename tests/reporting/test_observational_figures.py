@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from segmentation.reporting.observational_figures import describe_observational
-from segmentation.reporting.stage import build_page
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
 from tests.reporting.languages import DOLLARS
+from tests.reporting.site import build_page
 
 AS_OF = dt.date(2024, 6, 30)
 KEY = {"campaign_id": "june", "metric": "revenue"}

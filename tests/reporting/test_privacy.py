@@ -7,11 +7,11 @@ import pytest
 
 from segmentation.contract.inputs import INPUT_TABLES
 from segmentation.contract.model import Table
-from segmentation.reporting.stage import build_page
 from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, execute
 from tests.builders import fill
 from tests.reporting.languages import ENGLISH
+from tests.reporting.site import build_page
 from tests.warehouse.loads import AS_OF, load_source, reasons
 
 FAR = "2999-01-01"

@@ -7,10 +7,10 @@ import pytest
 
 from segmentation.history.stage import keep_history
 from segmentation.reporting.segment_figures import describe_segments
-from segmentation.reporting.stage import build_page
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
 from tests.reporting.languages import ENGLISH
+from tests.reporting.site import build_page
 from tests.segments.scoring import DAY, score, shop
 
 OWN = [
