@@ -205,4 +205,4 @@ def _picture(curve: pl.DataFrame, words: Words, *, by_cost: bool) -> Picture:
     )
     points = curve.with_columns(pl.col("cost" if by_cost else "pieces").alias("size"))
     size = words.of_money(words("Cost")) if by_cost else words("Pieces")
-    return Picture(draw_profit_curve(points, size=size, unit=words.of_money(words("Expected profit"))), told)
+    return Picture(draw_profit_curve(points, words, size=size, unit=words.of_money(words("Expected profit"))), told)

@@ -196,7 +196,7 @@ def _picture_heatmap(of_segments: pl.DataFrame, words: Words) -> Picture | None:
     nothing = words("Index of segments (100: as all): no difference is larger than chance may make it.")
     alt = words("Index of segments (100: as all): %(told)s", told=told) if told else nothing
     drawn = pl.DataFrame(cells, schema_overrides={"index": pl.Float64, "standing": pl.String}, infer_schema_length=None)
-    return Picture(draw_attribute_heatmap(drawn), alt)
+    return Picture(draw_attribute_heatmap(drawn, words), alt)
 
 
 def _draw_cell(row: dict[str, Any], segment: str, label: str, words: Words) -> dict[str, Any]:

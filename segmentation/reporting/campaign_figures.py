@@ -57,7 +57,7 @@ def describe_waterfall(steps: pl.DataFrame, words: Words) -> Picture | None:
     ]
     bars.append((words("to be mailed"), 0, mailed, mailed, words.count(mailed), BLUE))
     frame = pl.DataFrame(bars, schema=["step", "start", "end", "right", "text", "colour"], orient="row")
-    return Picture(draw_waterfall(frame), "; ".join(f"{step}: {text}" for step, _, _, _, text, _ in bars))
+    return Picture(draw_waterfall(frame, words), "; ".join(f"{step}: {text}" for step, _, _, _, text, _ in bars))
 
 
 def describe_selection(selected: pl.DataFrame, words: Words) -> Picture | None:
@@ -84,7 +84,7 @@ def describe_selection(selected: pl.DataFrame, words: Words) -> Picture | None:
         )
         for segment, mailed, held_out in frame.select("segment", "mailed", "held_out").iter_rows()
     )
-    return Picture(draw_selection(frame), alt)
+    return Picture(draw_selection(frame, words), alt)
 
 
 def describe_campaigns(
@@ -215,7 +215,7 @@ def _picture_forest(estimates: pl.DataFrame, words: Words, *, is_rate: bool) -> 
         text=pl.struct("value", "low", "high").map_elements(lambda row: words.estimate(**row), return_dtype=pl.String),
     )
     alt = "; ".join(f"{label}: {text}" for label, text in frame.select("label", "text").iter_rows())
-    return Picture(draw_forest(frame, unit=unit), alt)
+    return Picture(draw_forest(frame, words, unit=unit), alt)
 
 
 def _describe_parts(uplift: pl.DataFrame, dimension: str, words: Words) -> dict[str, Any] | None:

@@ -69,7 +69,7 @@ def _picture_heatmap(profiles: pl.DataFrame, words: Words) -> Picture:
     ]
     told = "; ".join(f"{row['cluster']}, {row['feature']}: {row['mean_text']}".replace("\n", " ") for row in rows)
     drawn = pl.DataFrame(rows, schema_overrides={"difference": pl.Float64})
-    return Picture(draw_cluster_heatmap(drawn), words("Mean of each feature by cluster: %(told)s", told=told))
+    return Picture(draw_cluster_heatmap(drawn, words), words("Mean of each feature by cluster: %(told)s", told=told))
 
 
 def _write_mean(feature: str, mean: float | None, words: Words) -> str:
@@ -98,7 +98,7 @@ def _picture_choice(selection: pl.DataFrame, words: Words) -> Picture | None:
         )
         for row in selection.iter_rows(named=True)
     )
-    return Picture(draw_cluster_choice(measures), alt)
+    return Picture(draw_cluster_choice(measures, words), alt)
 
 
 def _write_measures(row: dict[str, Any], words: Words) -> dict[str, str]:

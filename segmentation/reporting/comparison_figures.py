@@ -121,7 +121,7 @@ def _picture_split(comparison: pl.DataFrame, words: Words) -> Picture | None:
     frame = parts.unpivot(on=["mix", "rate"], index=["label", "change"], variable_name="part").with_columns(
         text=pl.col("value").map_elements(words.signed, return_dtype=pl.String)
     )
-    return Picture(draw_split(frame), "; ".join(told))
+    return Picture(draw_split(frame, words), "; ".join(told))
 
 
 def _describe_trends(trend: pl.DataFrame, words: Words) -> list[dict[str, Any]]:
@@ -160,7 +160,7 @@ def _describe_trend(drawn: pl.DataFrame, words: Words) -> dict[str, Any]:
     return {
         "title": f"{words.stored(first['kind'])}: {words(TITLES[first['metric']])}",
         "design": words.stored(first["design"]),
-        "picture": Picture(draw_trend(frame.drop("written"), unit=unit), "; ".join(told)),
+        "picture": Picture(draw_trend(frame, words, unit=unit), "; ".join(told)),
         "sentence": _tell_trend(first, scale, unit, words),
     }
 

@@ -95,20 +95,20 @@ def _describe_segment(rows: pl.DataFrame, errors: pl.DataFrame, words: Words) ->
 def _picture_weeks(everybody: pl.DataFrame, backtest: pl.DataFrame, words: Words) -> Picture:
     """What came, what was foreseen of it 12 weeks ago, and what comes."""
     nothing = pl.lit(None, dtype=pl.Float64)
-    date = pl.col("week_starts_on").cast(pl.String).alias("date")
+    date = (pl.col("week_starts_on").cast(pl.String).alias("date"), words.dates("week_starts_on").alias("written"))
     ends = {"low": nothing, "high": nothing}
     came = backtest.unique("week_starts_on", keep="last").sort("week_starts_on")
     parts = [
-        came.select(date, pl.lit("came").alias("kind"), pl.col("came").alias("value"), colour=pl.lit(GREY), **ends),
+        came.select(*date, pl.lit("came").alias("kind"), pl.col("came").alias("value"), colour=pl.lit(GREY), **ends),
         backtest.filter(pl.col("foreseen_on") == pl.col("foreseen_on").max()).select(
-            date,
+            *date,
             pl.lit("foreseen then").alias("kind"),
             pl.col("foreseen").alias("value"),
             colour=pl.lit(ORANGE),
             **ends,
         ),
         everybody.select(
-            date,
+            *date,
             pl.lit("foreseen").alias("kind"),
             pl.col("revenue").alias("value"),
             colour=pl.lit(BLUE),
@@ -126,4 +126,4 @@ def _picture_weeks(everybody: pl.DataFrame, backtest: pl.DataFrame, words: Words
         last_week=words.date(last["week_starts_on"]),
     )
     unit = words("Sales a week (%(currency)s)", currency=words.currency) if words.currency else words("Sales a week")
-    return Picture(draw_weeks(pl.concat(parts), unit=unit), said)
+    return Picture(draw_weeks(pl.concat(parts), words, unit=unit), said)

@@ -63,7 +63,7 @@ def _picture_migration(migration: pl.DataFrame, words: Words) -> Picture:
         )
         for row in moved.iter_rows(named=True)
     )
-    return Picture(draw_migration(flows), words("From segment to segment: %(moves)s", moves=alt))
+    return Picture(draw_migration(flows, words), words("From segment to segment: %(moves)s", moves=alt))
 
 
 def _name_ends(row: dict[str, Any], words: Words) -> dict[str, str]:

@@ -117,7 +117,7 @@ def _depth(curves: pl.DataFrame, curve: str, unit: str, write: Writer | None, ti
         title=title,
         **_write_half(_at(curves, curve, HALF), write or words.percent),
     )
-    return {"title": title, "picture": Picture(draw_depth(drawn, unit=unit), alt)}
+    return {"title": title, "picture": Picture(draw_depth(drawn, words, unit=unit), alt)}
 
 
 def _tenths(curves: pl.DataFrame, words: Words) -> Row | None:
@@ -133,5 +133,5 @@ def _tenths(curves: pl.DataFrame, words: Words) -> Row | None:
         last=words.about(last["value"]),
         mean=words.about(first["at_random"]),
     )
-    svg = draw_tenths(drawn, unit=words("More responses per 1,000 mailed"))
+    svg = draw_tenths(drawn, words, unit=words("More responses per 1,000 mailed"))
     return {"title": words("Brought by each tenth of the list"), "picture": Picture(svg, alt)}

@@ -227,4 +227,4 @@ def _picture_balance(balance: pl.DataFrame, words: Words) -> Picture | None:
         )
         for name, before, after in names.select("covariate", "difference_before", "difference_after").iter_rows()
     )
-    return Picture(draw_balance(points, limit=LIMIT), alt)
+    return Picture(draw_balance(points, words, limit=LIMIT), alt)

@@ -96,7 +96,9 @@ def _picture_hits(ways: pl.DataFrame, words: Words) -> Picture | None:
         text=pl.col("hit_rate_1").map_elements(words.percent, return_dtype=pl.String),
     )
     told = "; ".join(f"{row['label']} {row['text']}" for row in marks.iter_rows(named=True))
-    return Picture(draw_hits(marks), words("Share of customers who bought their first offer: %(told)s", told=told))
+    return Picture(
+        draw_hits(marks, words), words("Share of customers who bought their first offer: %(told)s", told=told)
+    )
 
 
 def describe_calls(agents: pl.DataFrame, check: pl.DataFrame, left_out: pl.DataFrame, words: Words) -> dict[str, Any]:
@@ -152,11 +154,13 @@ def _explain_check(row: Row, words: Words) -> str:
 def _picture_check(bins: pl.DataFrame, words: Words) -> Picture | None:
     if bins.is_empty():
         return None
-    kinds = (("expected", GREY), ("ordered", BLUE))
+    kinds = ((to_say("expected"), GREY), (to_say("ordered"), BLUE))
     bars = pl.concat(
-        bins.select("bin", pl.lit(kind).alias("kind"), pl.col(kind).alias("orders"), pl.lit(colour).alias("colour"))
+        bins.select(
+            "bin", pl.lit(words(kind)).alias("kind"), pl.col(kind).alias("orders"), pl.lit(colour).alias("colour")
+        )
         for kind, colour in kinds
-    ).sort("bin", "kind")
+    ).sort("bin", maintain_order=True)
     told = "; ".join(
         words(
             "%(bin)s: expected %(expected)s, ordered %(ordered)s",
@@ -168,6 +172,7 @@ def _picture_check(bins: pl.DataFrame, words: Words) -> Picture | None:
     )
     svg = draw_calibration(
         bars,
+        words,
         unit=words("Share who ordered"),
         bins=words("Tenths of the customers, least likely to most"),
         percents=True,

@@ -196,7 +196,9 @@ def _picture(months: pl.DataFrame, row: Row, words: Words) -> Picture:
         is_payback=pl.col("month") == pl.lit(row["payback_month"]),
     ).with_columns(pl.col("is_payback").fill_null(False))
     unit = words.currency or words("Money")
-    return Picture(draw_payback(frame, unit=unit, colour=COLOURS[row["basis"]]), _tell_picture(months, row, words))
+    return Picture(
+        draw_payback(frame, words, unit=unit, colour=COLOURS[row["basis"]]), _tell_picture(months, row, words)
+    )
 
 
 def _tell_picture(months: pl.DataFrame, row: Row, words: Words) -> str:

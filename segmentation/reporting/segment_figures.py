@@ -124,7 +124,7 @@ def _picture_grid(rfm: pl.DataFrame, bounds: pl.DataFrame, scores: Sequence[int]
         )
         for row in filled.sort(pairs).iter_rows(named=True)
     )
-    return Picture(draw_rfm_grid(cells.drop("spend")), words("Recency by frequency. %(told)s", told=told))
+    return Picture(draw_rfm_grid(cells.drop("spend"), words), words("Recency by frequency. %(told)s", told=told))
 
 
 def _write_segments(names: pl.Series, words: Words) -> str:
@@ -192,4 +192,4 @@ def _picture_bars(segments: pl.DataFrame, words: Words) -> Picture:
         for name, customers, spend in named.select("segment", "customer_share", "spend_share").iter_rows()
     )
     alt = words("Share of customers and of spend by segment: %(told)s", told=told)
-    return Picture(draw_segment_bars(bars), alt)
+    return Picture(draw_segment_bars(bars, words), alt)

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, GREY, ORANGE, Picture
 from segmentation.reporting.foresight_charts import draw_calibration
 from segmentation.reporting.numbers import MISSING, Shown, Writer
@@ -97,9 +98,12 @@ def _picture_calibration(bins: pl.DataFrame, words: Words) -> Picture | None:
     )
     bars = pl.concat(
         means.select(
-            pl.col("bin"), pl.lit(kind).alias("kind"), pl.col(kind).alias("orders"), pl.lit(colour).alias("colour")
+            pl.col("bin"),
+            pl.lit(words(kind)).alias("kind"),
+            pl.col(kind).alias("orders"),
+            pl.lit(colour).alias("colour"),
         )
-        for kind, colour in (("expected", GREY), ("came", BLUE))
+        for kind, colour in ((to_say("expected"), GREY), (to_say("came"), BLUE))
     )
     told = "; ".join(
         words(
@@ -114,7 +118,15 @@ def _picture_calibration(bins: pl.DataFrame, words: Words) -> Picture | None:
         "Days with an order per customer, by tenth of the customers from the fewest expected to the most: %(told)s",
         told=told,
     )
-    return Picture(draw_calibration(bars), alt)
+    return Picture(
+        draw_calibration(
+            bars,
+            words,
+            unit=words("Days with an order per customer"),
+            bins=words("Tenths of the customers, fewest orders expected to most"),
+        ),
+        alt,
+    )
 
 
 def _picture_portfolio(portfolio: pl.DataFrame, words: Words) -> Picture | None:
@@ -136,7 +148,7 @@ def _picture_portfolio(portfolio: pl.DataFrame, words: Words) -> Picture | None:
     told = "; ".join(
         f"{row['segment']}, {words.name(row['kind'])} {row['share_text']}" for row in bars.iter_rows(named=True)
     )
-    return Picture(draw_segment_bars(bars), words("Shares by portfolio: %(told)s", told=told))
+    return Picture(draw_segment_bars(bars, words), words("Shares by portfolio: %(told)s", told=told))
 
 
 def _describe_group(row: Row, words: Words) -> dict[str, Any]:
