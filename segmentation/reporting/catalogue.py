@@ -4,6 +4,7 @@ import io
 from functools import cache
 from gettext import NullTranslations
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,6 +25,11 @@ def list_languages() -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir()))
 
 
+def find_catalogue(language: str) -> Traversable:
+    """The file of a language, which need not be there."""
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
 @cache
 def read_translations(language: str) -> NullTranslations:
     """The texts in `language`, one of `list_languages`; those of the source as they are.
@@ -32,7 +38,7 @@ def read_translations(language: str) -> NullTranslations:
     """
     if language == SOURCE_LANGUAGE:
         return NullTranslations()
-    with (FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+    with find_catalogue(language).open("rb") as file:
         catalogue = read_po(file, locale=language)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)

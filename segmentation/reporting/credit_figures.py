@@ -14,7 +14,7 @@ Row = dict[str, Any]
 NOBODY = to_say("nobody was mailed")
 WAYS = {
     "coded": to_say("no piece has a key code"),
-    "matched_by_customer": "",  # always known
+    "matched_by_customer": NOBODY,  # else always known
     "matched_by_household": to_say("no mailed customer has a household"),
     "matched_by_address": to_say("no mailed customer has a postal address with a family name"),
 }

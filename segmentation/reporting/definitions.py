@@ -8,7 +8,7 @@ from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDITS
 from segmentation.contract.forecast import FORECAST_CHECK, SALES_FORECAST
-from segmentation.contract.model import Table
+from segmentation.contract.model import Column, Table
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.offers import OFFER_TABLES
 from segmentation.contract.payback import PAYBACK_TABLES
@@ -68,11 +68,15 @@ def define_figures(words: Words, tables: tuple[Table, ...] = SHOWN_TABLES) -> di
     return {
         _head(table, words): [
             Definition(f"{table.full_name}.{column.name}", words.name(column.name), words.stored(column.description))
-            for column in table.columns
-            if not column.name.endswith(UNEXPLAINED)
+            for column in list_explained(table)
         ]
         for table in tables
     }
+
+
+def list_explained(table: Table) -> list[Column]:
+    """The columns of a table but for ids and ends of intervals."""
+    return [column for column in table.columns if not column.name.endswith(UNEXPLAINED)]
 
 
 def _head(table: Table, words: Words) -> str:

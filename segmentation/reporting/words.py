@@ -1,6 +1,7 @@
 """What the report says, and how: texts, numbers and dates in the language of the settings."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from gettext import NullTranslations
@@ -11,8 +12,9 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
-from segmentation.reporting.catalogue import read_translations
+from segmentation.reporting.catalogue import SOURCE_LANGUAGE, read_translations
 from segmentation.reporting.numbers import MISSING, NO_BREAK, Numbers, Shown, Writer, rate_digits, without_unit
+from segmentation.reporting.stored import BETWEEN, match_template, split_series, split_texts
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,34 @@ class Words(Numbers):
 
     def stored(self, text: str | None) -> str:
         """A text of the warehouse, which is English there; as it is if it is not known, empty where there is none."""
-        return self.translations.gettext(text) if text else ""
+        if not text or self.language == SOURCE_LANGUAGE:
+            return text or ""
+        said, rest = next(
+            ((said, rest) for first, rest in split_texts(text) if (said := self._say_stored(first)) is not None),
+            text.split(BETWEEN, 1) if BETWEEN in text else (text, ""),
+        )
+        return BETWEEN.join(filter(None, (said, self.stored(rest))))
+
+    def _say_stored(self, text: str) -> str | None:
+        found = match_template(text) or (text.replace("%", "%%"), {})
+        said = self.translations.gettext(found[0])
+        if said == found[0]:
+            return None
+        return said % {name: self._say_part(name, part) for name, part in found[1].items()}
+
+    def _say_part(self, name: str, part: str) -> str:
+        """What varies in a stored text: a number, a date, names of columns, or a text again."""
+        if name == "name":
+            return part
+        if name.endswith("columns"):
+            return ", ".join(map(self.name, part.split(", ")))
+        if name == "series":
+            return ", ".join(map(self.stored, split_series(part)))
+        if re.fullmatch(r"-?\d[\d,]*(\.\d+)?", part):
+            return self.decimal(float(part.replace(",", "")), len(part.partition(".")[2]))
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", part):
+            return self.date(dt.date.fromisoformat(part))
+        return self.stored(part)
 
     def name(self, column: str) -> str:
         """The name of a column, such as `days_since_last_order`, in words."""
