@@ -35,6 +35,15 @@ SAYING = {
     "plural": 2,
     "context": 2,
 }  # what says texts, and how many of its arguments are texts
+HEADER = r"""msgid ""
+msgstr ""
+"Language: {language}\n"
+"Plural-Forms: {plural_forms}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+
+"""
 Found = tuple[str | tuple[str, ...], str, str | None]  # text or its forms, file, context
 
 
@@ -103,7 +112,7 @@ def _find_declared() -> Iterator[tuple[str, str]]:
 
 def make_template(messages: Iterable[Found]) -> Catalog:
     """A catalogue without translations, each text with the files that say it."""
-    template = Catalog(project="mailworth", version="0.1.0", charset="utf-8", fuzzy=False)
+    template = Catalog()
     for text, file, context in messages:
         template.add(text, locations=[(file, 1)], context=context)
     return template
@@ -113,12 +122,11 @@ def update_catalogue(text: bytes | None, language: str, template: Catalog) -> by
     """The catalogue `text` with the texts of `template`: translations stay, new texts have none, others are gone."""
     locale = Locale.parse(language, sep="_")
     catalogue = Catalog(locale) if text is None else read_po(io.BytesIO(text), locale=locale)
-    template.creation_date = catalogue.creation_date
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     written = io.BytesIO()
-    write_po(written, catalogue, width=120, include_lineno=False)
-    return written.getvalue()
+    write_po(written, catalogue, width=120, include_lineno=False, omit_header=True)
+    return HEADER.format(language=language, plural_forms=catalogue.plural_forms).encode() + written.getvalue()
 
 
 def update_all(languages: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """Texts of the warehouse that the report shows: English there, as the warehouse is an interface.
 
-To say one in another language it is looked up as it stands, then as one of stored_texts.txt with what varies in it. What
-is in neither, such as a text of the source, stays as it is.
+To say one in another language it is looked up as it stands, then as one of stored_texts.txt with what varies in it.
+What is in neither, such as a text of the source, stays as it is.
 """
 
 import re
