@@ -24,7 +24,7 @@ UNSEEN: dict[str, Any] = {"opacity": 0, "strokeWidth": 9}  # of a rule that is t
 BANDS = alt.Axis(
     labelExpr="split(datum.label, '\\n')", labelAngle=0, labelLimit=320, domain=False, ticks=False, labelPadding=6
 )
-NAMES = alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=200, grid=False)
+NAMES = alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=260, grid=False)
 
 
 SWITCHED_OFF = "switched_off"  # the signal that holds the colours that the reader does not want to see

@@ -29,12 +29,8 @@ from segmentation.value.rules import ADVICE
 ROOT = files("segmentation")
 CODE = ("reporting", "reporting/pages", "comparison")
 TEMPLATES = ROOT / "reporting" / "templates"
-SAYING = {
-    "words": 1,
-    "to_say": 1,
-    "plural": 2,
-    "context": 2,
-}  # what says texts, and how many of its arguments are texts
+# What says texts, and how many of its arguments are texts.
+SAYING = {"words": 1, "self": 1, "to_say": 1, "plural": 2, "context": 2}
 HEADER = r"""msgid ""
 msgstr ""
 "Language: {language}\n"

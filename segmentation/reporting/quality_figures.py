@@ -9,6 +9,7 @@ from segmentation.reporting.glance import Fact
 from segmentation.reporting.words import Words
 
 NO_LOAD = to_say("nothing has been loaded yet")
+TOTALS = "method-totals"
 ROWS = ("rows_read", "rows_loaded", "rows_rejected", "rows_unchanged")
 
 
@@ -20,14 +21,19 @@ def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, words: Words) -> 
         loads: rows of sql/report_loads.sql.
     """
     row = totals.row(0, named=True)
-    rejected = sum(loads["rows_rejected"]) if loads.height else None
+    rejected = int(sum(loads["rows_rejected"])) if loads.height else None
     revenue = words.show(row["revenue"], words.rounded_money(), reason=words("there are no orders"))
-    rejects = words.show(rejected, words.count, reason=words(NO_LOAD))
     return (
-        Fact(words("customers"), "method-totals", words.show(row["customers"], words.count)),
-        Fact(words("orders"), "method-totals", words.show(row["orders"], words.count)),
-        Fact(words("revenue"), "method-totals", revenue),
-        Fact(words("rows rejected tonight"), "quality.loads.rows_rejected", rejects),
+        Fact(
+            words.plural("customer", "customers", row["customers"]), TOTALS, words.show(row["customers"], words.count)
+        ),
+        Fact(words.plural("order", "orders", row["orders"]), TOTALS, words.show(row["orders"], words.count)),
+        Fact(words.context("so much", "revenue"), TOTALS, revenue),
+        Fact(
+            words.plural("row rejected tonight", "rows rejected tonight", rejected or 0),
+            "quality.loads.rows_rejected",
+            words.show(rejected, words.count, reason=words(NO_LOAD)),
+        ),
     )
 
 

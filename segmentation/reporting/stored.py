@@ -12,6 +12,7 @@ from importlib.resources import files
 PLACE = re.compile(r"%\((\w+)\)s")
 BETWEEN = "; "  # texts that the warehouse keeps together
 WITHIN = r"(?:(?!; ).)+?"  # what varies in a text has no end of a text in it
+NARROW = {"number": r"[\d.,]+", "field": r"\w+", "table": r"\w+"}  # of what varies, by its name
 
 
 @cache
@@ -29,16 +30,15 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _compile(template: str) -> re.Pattern[str]:
     parts = PLACE.split(template.replace("%%", "%"))
     fixed, names = parts[::2], parts[1::2]
-    places = [f"(?P<{name}>{WITHIN})" for name in names]
+    places = [f"(?P<{name}>{NARROW.get(name, WITHIN)})" for name in names]
     return re.compile("".join(re.escape(text) + place for text, place in zip(fixed, [*places, ""], strict=True)))
 
 
-def match_template(text: str) -> tuple[str, dict[str, str]] | None:
-    """The text of stored_texts.txt that `text` is, and what varies in it, by its name; None where it is none."""
+def match_templates(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The texts of stored_texts.txt that `text` may be, and what varies in it, by its name."""
     for template, pattern in _patterns():
         if found := pattern.fullmatch(text):
-            return template, found.groupdict()
-    return None
+            yield template, found.groupdict()
 
 
 def split_texts(text: str) -> Iterator[list[str]]:

@@ -14,7 +14,7 @@ from babel.lists import format_list
 
 from segmentation.reporting.catalogue import SOURCE_LANGUAGE, read_translations
 from segmentation.reporting.numbers import MISSING, NO_BREAK, Numbers, Shown, Writer, rate_digits, without_unit
-from segmentation.reporting.stored import BETWEEN, match_template, split_series, split_texts
+from segmentation.reporting.stored import BETWEEN, match_templates, split_series, split_texts
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ class Words(Numbers):
         return BETWEEN.join(filter(None, (said, self.stored(rest))))
 
     def _say_stored(self, text: str) -> str | None:
-        found = match_template(text) or (text.replace("%", "%%"), {})
-        said = self.translations.gettext(found[0])
-        if said == found[0]:
-            return None
-        return said % {name: self._say_part(name, part) for name, part in found[1].items()}
+        """None for a text without a translation."""
+        for said, parts in ((text.replace("%", "%%"), {}), *match_templates(text)):
+            if (translated := self.translations.gettext(said)) != said:
+                return translated % {name: self._say_part(name, part) for name, part in parts.items()}
+        return None
 
     def _say_part(self, name: str, part: str) -> str:
         """What varies in a stored text: a number, a date, names of columns, or a text again."""
@@ -70,8 +70,8 @@ class Words(Numbers):
             return part
         if name.endswith("columns"):
             return ", ".join(map(self.name, part.split(", ")))
-        if name == "series":
-            return ", ".join(map(self.stored, split_series(part)))
+        if name in ("levels", "series"):
+            return ", ".join(map(self.stored, split_series(part) if name == "series" else part.split(", ")))
         if re.fullmatch(r"-?\d[\d,]*(\.\d+)?", part):
             return self.decimal(float(part.replace(",", "")), len(part.partition(".")[2]))
         if re.fullmatch(r"\d{4}-\d\d-\d\d", part):
