@@ -157,8 +157,9 @@ def _describe_trend(drawn: pl.DataFrame, words: Words) -> dict[str, Any]:
         f"{date} {name}: {words.estimate(value, low, high)}"
         for date, name, value, low, high in frame.select("written", "name", *estimate).iter_rows()
     ]
+    channel, gap, kind = first["kind"].partition(", ")
     return {
-        "title": f"{words.stored(first['kind'])}: {words(TITLES[first['metric']])}",
+        "title": f"{words.stored(channel)}{gap}{kind}: {words(TITLES[first['metric']])}",
         "design": words.stored(first["design"]),
         "picture": Picture(draw_trend(frame, words, unit=unit), "; ".join(told)),
         "sentence": _tell_trend(first, scale, unit, words),

@@ -25,7 +25,7 @@ from tests.reporting.site import build_page, open_night, read_pages
 
 AS_OF = dt.date(2024, 6, 30)
 HOSTILE = "<script>alert('x')</script> & \"half\" price"
-TOO_FEW = "fewer than 50 mailed or unmailed customers"
+TOO_FEW = "fewer than 50 mailed or unmailed customers known before the mailing"
 VOID = {"meta", "br", "img", "hr", "input", "link"}
 
 
@@ -210,7 +210,13 @@ def fill_comparison(warehouse: Connection) -> None:
 
 
 def fill_plan(warehouse: Connection) -> None:
-    plan = {"as_of_date": AS_OF, "mailed": 1, "held_out": 1, "cost": 0.55, "note": "no margin is known"}
+    plan = {
+        "as_of_date": AS_OF,
+        "mailed": 1,
+        "held_out": 1,
+        "cost": 0.55,
+        "note": "campaigns.margin_rate is not set, so the profit cannot be foreseen",
+    }
     made = {"created_at": dt.datetime(2024, 7, 1, 2, 30), "campaign_id": "next", "created_by": "me"}
     fill(warehouse, "targeting.plans", plan | made | {"plan_id": "next@2024-06-30", "status": "draft"})
     fill(
@@ -372,7 +378,7 @@ def test_the_plan_shown_is_the_latest_that_is_not_rejected(page: str) -> None:
 
 
 def test_orders_after_the_date_are_not_counted(page: str) -> None:
-    assert re.search(r"<strong>1\s*</strong> <a[^>]*>orders</a>", page)
+    assert re.search(r"<strong>1\s*</strong> <a[^>]*>order</a>", page)
     assert re.search(r"<strong>\$1,250\s*</strong> <a[^>]*>revenue</a>", page)
 
 
