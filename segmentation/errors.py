@@ -63,3 +63,7 @@ class FoundElsewhereError(MailworthError):
 
 class PowerError(MailworthError):
     """Power or sizes are asked for with values that cannot be."""
+
+
+class SparkError(MailworthError):
+    """Spark is asked for where it is not, or for what it cannot do."""

@@ -36,6 +36,7 @@ from segmentation.settings.sections import (
     ValueSettings,
     WarehouseSettings,
 )
+from segmentation.settings.spark import EngineName, SparkSettings
 
 __all__ = [
     "DATABASE_VARIABLE",
@@ -49,6 +50,7 @@ __all__ = [
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",
+    "EngineName",
     "GlobalControlSettings",
     "HoldOutBy",
     "NightSettings",
@@ -65,6 +67,7 @@ __all__ = [
     "ServeSettings",
     "Settings",
     "SourceSettings",
+    "SparkSettings",
     "SuppressionList",
     "TableSettings",
     "ValueSettings",

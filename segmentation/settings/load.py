@@ -40,6 +40,7 @@ from segmentation.settings.sections import (
     ValueSettings,
     WarehouseSettings,
 )
+from segmentation.settings.spark import SparkSettings
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     programme: ProgrammeSettings = ProgrammeSettings()
     offers: OfferSettings = OfferSettings()
     calls: CallSettings = CallSettings()
+    spark: SparkSettings = SparkSettings()
 
     @classmethod
     def settings_customise_sources(

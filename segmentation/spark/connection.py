@@ -1,0 +1,220 @@
+"""A connection that stages use as they use DuckDB's, while what reads large tables is computed by Spark.
+
+What only small tables go into (models, thresholds, results, plans) is computed in DuckDB, where the warehouse is built.
+A statement that reads a large table, or what Spark made of one, is translated and goes to Spark; what it needs of small
+tables is sent there, and what it adds to a table of the warehouse is written as Parquet and taken in by DuckDB.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+import pyarrow
+from pyspark.sql import DataFrame, SparkSession
+from sqlglot import exp
+
+from segmentation.contract.sql import literal, quote
+from segmentation.spark.dialect import parse, translate, view_name
+from segmentation.warehouse.connection import Connection
+
+LARGE = frozenset(
+    {
+        *("crm.customers", "crm.orders", "crm.order_lines", "crm.contacts", "crm.responses", "crm.service_contacts"),
+        *("crm.suppressions", "history.customers", "history.orders", "history.order_lines", "history.contacts"),
+        *("segments.rfm", "segments.clusters", "segments.value", "segments.history", "segments.unscored"),
+        *("response.attribution", "targeting.selection", "targeting.global_control"),
+    }
+)
+DATE = "date"
+
+
+class SparkRows:
+    """The result of a statement that Spark has computed; read it once."""
+
+    def __init__(self, frame: DataFrame) -> None:
+        self._frame = frame
+
+    def pl(self) -> pl.DataFrame:
+        """All rows as a frame."""
+        rows = pl.from_arrow(self._frame.toArrow())
+        assert isinstance(rows, pl.DataFrame)
+        return rows
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows as tuples."""
+        return self.pl().rows()
+
+    def to_arrow_reader(self, rows: int) -> pyarrow.RecordBatchReader:
+        """All rows in batches of at most `rows`."""
+        return self._frame.toArrow().to_reader(rows)
+
+
+class Counted:
+    """The result of a statement that adds rows."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """One row: how many."""
+        return [(self._rows,)]
+
+
+class SparkConnection:
+    """The methods of a DuckDB connection that the warehouse uses.
+
+    Args:
+        small: the warehouse being built, in DuckDB.
+        folder: where large tables lie as Parquet while the run lasts; all of Spark's machines must reach it.
+    """
+
+    def __init__(self, small: Connection, spark: SparkSession, folder: Path) -> None:
+        self._small = small
+        self._spark = spark
+        self._folder = folder
+        self._made: dict[str, Sequence[str]] = {}  # what Spark has, with its columns
+        self._exported: set[str] = set()
+
+    def register(self, name: str, rows: pyarrow.Table) -> None:
+        """Make rows visible to SQL under a name."""
+        self._small.register(name, rows)
+
+    def unregister(self, name: str) -> None:
+        """Forget the rows of a name."""
+        self._small.unregister(name)
+
+    def sql(self, query: str, *, params: Mapping[str, object] | None = None) -> Any:
+        """The rows of a SELECT."""
+        statement = parse(query)
+        if not self._reads_large(statement):
+            return self._small.sql(query, params=params)
+        return SparkRows(self._frame(statement, params or {}))
+
+    def execute(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
+        """Execute a statement of any kind; its result is to be fetched."""
+        statement, bound = parse(query), parameters or {}
+        if isinstance(statement, exp.Drop) and statement.args["tables"][0].name in self._made:
+            self._drop(statement.args["tables"][0].name)
+            return Counted(0)
+        made = statement.args.get("expression")
+        if isinstance(statement, exp.Create) and made is not None and self._reads_large(made):
+            self._make(statement, made, bound)
+            return Counted(0)
+        if isinstance(statement, exp.Insert) and made is not None and self._reads_large(made):
+            return Counted(self._insert(statement, made, bound))
+        if isinstance(statement, exp.Query) and self._reads_large(statement):
+            return SparkRows(self._frame(statement, bound))
+        self._forget_export(statement)
+        return self._small.execute(query, parameters)
+
+    def frame(self, relation: str) -> DataFrame:
+        """A table or relation as Spark sees it."""
+        return self._frame(parse(f"from {relation}"), {})
+
+    def keep(self, name: str, frame: DataFrame) -> None:
+        """Let a frame be the relation `name`, computed once."""
+        place = self._folder / "kept" / name
+        frame.write.mode("overwrite").parquet(str(place))
+        self._see(name, self._spark.read.parquet(str(place)))
+
+    def _make(self, statement: exp.Create, made: exp.Expr, bound: Mapping[str, object]) -> None:
+        name = statement.this.name
+        frame = self._frame(made, bound)
+        if statement.args["kind"] == "VIEW":
+            self._see(name, frame)
+        else:
+            self.keep(name, frame)
+
+    def _see(self, name: str, frame: DataFrame) -> None:
+        frame.createOrReplaceTempView(name)
+        self._made[name] = frame.columns
+
+    def _drop(self, name: str) -> None:
+        self._spark.catalog.dropTempView(name)
+        del self._made[name]
+        shutil.rmtree(self._folder / "kept" / name, ignore_errors=True)
+
+    def _insert(self, statement: exp.Insert, made: exp.Expr, bound: Mapping[str, object]) -> int:
+        """Rows that Spark makes, taken in by DuckDB; how many."""
+        place = self._folder / "incoming"
+        self._frame(made, bound).write.mode("overwrite").parquet(str(place))
+        self._forget_export(statement)
+        into = statement.this.sql("duckdb")
+        names = [column.name for column in statement.this.expressions] if isinstance(statement.this, exp.Schema) else []
+        chosen = ", ".join(map(quote, names)) or "*"
+        by_name = " by name" if statement.args.get("by_name") else ""
+        written = f"select {chosen} from read_parquet({literal(str(place / '*.parquet'))})"
+        rows = self._small.execute(f"insert into {into}{by_name} {written}").fetchall()
+        shutil.rmtree(place)
+        return int(rows[0][0])
+
+    def _forget_export(self, statement: exp.Expr) -> None:
+        """What Spark has of a table that a statement is about to change is out of date."""
+        if not isinstance(statement, exp.Insert | exp.Delete | exp.Update | exp.Alter | exp.Create | exp.Drop):
+            return
+        for table in statement.find_all(exp.Table):
+            self._exported.discard(_name(table))
+            break
+
+    def _reads_large(self, statement: exp.Expr) -> bool:
+        return any(_name(table) in LARGE or table.name in self._made for table in _tables(statement))
+
+    def _frame(self, statement: exp.Expr, bound: Mapping[str, object]) -> DataFrame:
+        dates: set[str] = set()
+        for table in _tables(statement):
+            frame = self._bring(table)
+            dates |= {name for name, kind in frame.dtypes if kind == DATE}
+        text = translate(statement, dates=dates, columns=self._columns, bound=bound)
+        return self._spark.sql(text, args=dict(bound))
+
+    def _columns(self, name: str) -> Sequence[str]:
+        return self._spark.table(name.replace(".", "__")).columns
+
+    def _bring(self, table: exp.Table) -> DataFrame:
+        """Let Spark see a table: what it made itself, a large one as Parquet, or the few rows of another."""
+        if not table.db and table.name in self._made:
+            return self._spark.table(table.name)
+        name = _name(table)
+        if name in LARGE:
+            self._export(name, view_name(table))
+        else:
+            rows = self._small.sql(f"from {name}").to_arrow_table()
+            self._spark.createDataFrame(_without_nulls(rows)).createOrReplaceTempView(view_name(table))
+        return self._spark.table(view_name(table))
+
+    def _export(self, name: str, view: str) -> None:
+        if name in self._exported:
+            return
+        place = self._folder / "tables" / name
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        self._small.execute(
+            f"copy (from {name}) to {literal(str(place))} (format parquet, per_thread_output true, overwrite true)"
+        ).fetchall()
+        self._spark.read.parquet(str(place)).createOrReplaceTempView(view)
+        self._exported.add(name)
+
+
+def as_connection(spark: SparkConnection) -> Connection:
+    """For the functions of segmentation.warehouse.connection, which ask no more of a connection than there is."""
+    return cast(Connection, spark)
+
+
+def _name(table: exp.Table) -> str:
+    return f"{table.db}.{table.name}" if table.db else table.name
+
+
+def _tables(statement: exp.Expr) -> Iterator[exp.Table]:
+    """Tables that are read; not common table expressions."""
+    own = {expression.alias for expression in statement.find_all(exp.CTE)}
+    for table in statement.find_all(exp.Table):
+        if table.db or table.name not in own:
+            yield table
+
+
+def _without_nulls(rows: pyarrow.Table) -> pyarrow.Table:
+    """A column of nothing but NULL as text, since Spark compares no other with it."""
+    fields = [field.with_type(pyarrow.string()) if pyarrow.types.is_null(field.type) else field for field in rows.schema]
+    return rows.cast(pyarrow.schema(fields))
