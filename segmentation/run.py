@@ -15,8 +15,9 @@ from segmentation import __version__
 from segmentation.contract.ops import RUNS
 from segmentation.errors import WarehouseError
 from segmentation.settings import Settings
+from segmentation.spark.stage import computing
 from segmentation.warehouse.connection import Connection, attach, execute, open_database
-from segmentation.warehouse.publishing import next_version, staging_path
+from segmentation.warehouse.publishing import building_path, next_version, staging_path
 from segmentation.warehouse.schema import append_rows, refuse_incomplete
 
 
@@ -78,6 +79,13 @@ class Run:
             if with_staging:
                 attach(connection, staging_path(self.warehouse), "staging")
             yield connection
+
+    @contextmanager
+    def computing(self) -> Iterator[Connection]:
+        """As `building`; with the engine spark, what reads all customers is computed there."""
+        with self.building() as connection:
+            with computing(connection, self.settings.spark, building_path(self.warehouse)) as engine:
+                yield engine
 
 
 def start_run(flow: str, settings: Settings, *, as_of: dt.date | None = None, triggered_by: str | None = None) -> Run:

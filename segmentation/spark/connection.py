@@ -5,6 +5,7 @@ A statement that reads a large table, or what Spark made of one, is translated a
 tables is sent there, and what it adds to a table of the warehouse is written as Parquet and taken in by DuckDB.
 """
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,12 +13,13 @@ from typing import Any, cast
 
 import polars as pl
 import pyarrow
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, functions
 from sqlglot import exp
 
 from segmentation.contract.sql import literal, quote
 from segmentation.spark.dialect import parse, translate, view_name
 from segmentation.warehouse.connection import Connection
+from segmentation.warehouse.mapping import Rows, Types
 
 LARGE = frozenset(
     {
@@ -28,6 +30,7 @@ LARGE = frozenset(
     }
 )
 DATE = "date"
+MAY_READ = re.compile(r"(?:\s|--[^\n]*\n)*(select|with|from|create|insert|delete|drop)\b", re.IGNORECASE)
 
 
 class SparkRows:
@@ -94,6 +97,9 @@ class SparkConnection:
 
     def execute(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
         """Execute a statement of any kind; its result is to be fetched."""
+        if not MAY_READ.match(query):
+            self._exported.clear()
+            return self._small.execute(query, parameters)
         statement, bound = parse(query), parameters or {}
         if isinstance(statement, exp.Drop) and statement.args["tables"][0].name in self._made:
             self._drop(statement.args["tables"][0].name)
@@ -102,6 +108,8 @@ class SparkConnection:
         if isinstance(statement, exp.Create) and made is not None and self._reads_large(made):
             self._make(statement, made, bound)
             return Counted(0)
+        if isinstance(statement, exp.Insert) and statement.this.name in self._made:
+            return Counted(self._append(statement.this.name, made, bound))
         if isinstance(statement, exp.Insert) and made is not None and self._reads_large(made):
             return Counted(self._insert(statement, made, bound))
         if isinstance(statement, exp.Query) and self._reads_large(statement):
@@ -119,6 +127,23 @@ class SparkConnection:
         frame.write.mode("overwrite").parquet(str(place))
         self._see(name, self._spark.read.parquet(str(place)))
 
+    def map_rows(self, name: str, relation: str, function: Rows, types: Types) -> None:
+        """Keep what `function` makes of the rows of `relation`, on Spark's machines, as the relation `name`."""
+        self.keep(name, self._mapped(relation, function, types))
+
+    def collect_rows(self, relation: str, function: Rows, types: Types) -> list[pl.DataFrame]:
+        """What `function` makes of the parts of `relation`; few rows."""
+        return [SparkRows(self._mapped(relation, function, types)).pl()]
+
+    def _mapped(self, relation: str, function: Rows, types: Types) -> DataFrame:
+        def apply(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+            for batch in batches:
+                made = function(pl.DataFrame(batch)).select(list(types))
+                yield from _as_spark_has_it(made.to_arrow()).to_batches()
+
+        kinds = (f"`{name}` {exp.DataType.build(kind, dialect='duckdb').sql('spark')}" for name, kind in types.items())
+        return self.frame(relation).mapInArrow(apply, ", ".join(kinds))
+
     def _make(self, statement: exp.Create, made: exp.Expr, bound: Mapping[str, object]) -> None:
         name = statement.this.name
         frame = self._frame(made, bound)
@@ -133,8 +158,21 @@ class SparkConnection:
 
     def _drop(self, name: str) -> None:
         self._spark.catalog.dropTempView(name)
+        self._small.execute(f"drop view if exists temp.{quote(name)}").fetchall()
         del self._made[name]
         shutil.rmtree(self._folder / "kept" / name, ignore_errors=True)
+
+    def _append(self, name: str, made: exp.Expr, bound: Mapping[str, object]) -> int:
+        """Further rows of a relation that Spark has made; how many."""
+        place = str(self._folder / "kept" / name)
+        more = self._frame(made, bound)
+        whole = self._spark.table(name)
+        more.select(*(functions.col(column).cast(kind) for column, kind in whole.dtypes)).write.mode("append").parquet(
+            place
+        )
+        before = whole.count()
+        self._see(name, self._spark.read.parquet(place))
+        return int(self._spark.table(name).count() - before)
 
     def _insert(self, statement: exp.Insert, made: exp.Expr, bound: Mapping[str, object]) -> int:
         """Rows that Spark makes, taken in by DuckDB; how many."""
@@ -159,9 +197,28 @@ class SparkConnection:
             break
 
     def _reads_large(self, statement: exp.Expr) -> bool:
+        if any(ctes.args.get("recursive") for ctes in statement.find_all(exp.With)):
+            self._lend(statement)
+            return False
+        described = statement.find(exp.Describe)
+        if described is not None:
+            return described.this.name in self._made
         return any(_name(table) in LARGE or table.name in self._made for table in _tables(statement))
 
+    def _lend(self, statement: exp.Expr) -> None:
+        """Let DuckDB read what Spark has made: a statement that Spark has no words for is about few of the rows."""
+        for table in _tables(statement):
+            if table.name in self._made:
+                place = self._folder / "kept" / table.name / "*.parquet"
+                self._small.execute(
+                    f"create or replace temp view {quote(table.name)} as from read_parquet({literal(str(place))})"
+                ).fetchall()
+
     def _frame(self, statement: exp.Expr, bound: Mapping[str, object]) -> DataFrame:
+        described = statement.find(exp.Describe)
+        if described is not None:
+            names = pyarrow.table({"column_name": list(self._made[described.this.name])})
+            return self._spark.createDataFrame(names)
         dates: set[str] = set()
         for table in _tables(statement):
             frame = self._bring(table)
@@ -181,7 +238,7 @@ class SparkConnection:
             self._export(name, view_name(table))
         else:
             rows = self._small.sql(f"from {name}").to_arrow_table()
-            self._spark.createDataFrame(_without_nulls(rows)).createOrReplaceTempView(view_name(table))
+            self._spark.createDataFrame(_as_spark_has_it(rows)).createOrReplaceTempView(view_name(table))
         return self._spark.table(view_name(table))
 
     def _export(self, name: str, view: str) -> None:
@@ -214,7 +271,11 @@ def _tables(statement: exp.Expr) -> Iterator[exp.Table]:
             yield table
 
 
-def _without_nulls(rows: pyarrow.Table) -> pyarrow.Table:
-    """A column of nothing but NULL as text, since Spark compares no other with it."""
-    fields = [field.with_type(pyarrow.string()) if pyarrow.types.is_null(field.type) else field for field in rows.schema]
+def _as_spark_has_it(rows: pyarrow.Table) -> pyarrow.Table:
+    """Text of one kind; a column of nothing but NULL is text, since Spark compares no other with it."""
+    is_text = (pyarrow.types.is_null, pyarrow.types.is_large_string, pyarrow.types.is_string_view)
+    fields = [
+        field.with_type(pyarrow.string()) if any(kind(field.type) for kind in is_text) else field
+        for field in rows.schema
+    ]
     return rows.cast(pyarrow.schema(fields))

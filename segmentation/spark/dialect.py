@@ -10,10 +10,18 @@ from functools import cache
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 
 from segmentation.spark.letters import letters_of
 from segmentation.spark.stars import Columns, expand_stars
 from segmentation.warehouse.plain_text import MACROS
+
+
+class AsWritten(DuckDB):
+    """DuckDB's SQL with the places of a list as they are written, from 1 on; sqlglot would move some, but not all."""
+
+    INDEX_OFFSET = 0
+
 
 WHOLE = (exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT)
 HEXADECIMAL = "0x"
@@ -25,7 +33,7 @@ SPACES = r"^\p{Zs}+|\p{Zs}+$"
 
 def parse(query: str) -> exp.Expr:
     """The one statement of a text in DuckDB's SQL, its macros replaced by what they stand for."""
-    return _rewrite(sqlglot.parse_one(query, read="duckdb"), _expand_macro)
+    return _rewrite(sqlglot.parse_one(query, read=AsWritten), _expand_macro)
 
 
 def translate(statement: exp.Expr, *, dates: Collection[str], columns: Columns, bound: Mapping[str, object]) -> str:
@@ -68,7 +76,7 @@ def _macros() -> Mapping[str, tuple[tuple[str, ...], exp.Expr]]:
     """Parameters and body of each macro of warehouse.plain_text, by name."""
     found = {}
     for text in MACROS:
-        created = sqlglot.parse_one(text, read="duckdb")
+        created = sqlglot.parse_one(text, read=AsWritten)
         signature = created.this
         parameters = tuple(parameter.name for parameter in signature.expressions)
         found[signature.this.name.lower()] = (parameters, _rewrite(created.expression, _expand_within(found)))
@@ -117,7 +125,9 @@ def _replace_asof(node: exp.Expr) -> exp.Expr:
     following = exp.to_identifier("_following")
     ranges = exp.select("*", f"lead({start.name}) over (order by {start.name}) as {following.name}").from_(steps.name)
     ends = exp.column(following, steps.alias_or_name)
-    below = exp.or_(exp.Is(this=ends, expression=exp.null()), exp.LT(this=condition.this.copy(), expression=ends.copy()))
+    below = exp.or_(
+        exp.Is(this=ends, expression=exp.null()), exp.LT(this=condition.this.copy(), expression=ends.copy())
+    )
     return exp.Join(this=ranges.subquery(steps.alias_or_name), on=exp.and_(condition.copy(), exp.paren(below)))
 
 
@@ -160,6 +170,9 @@ def _casts(known: Collection[str]) -> Callable[[exp.Expr], exp.Expr]:
         if not isinstance(node, exp.Cast):
             return node
         wanted, value = node.to.this, node.this.unnest()
+        if isinstance(value, exp.Explode):  # what makes rows must stand alone
+            listed = exp.DataType.build(f"array<{node.to.sql('spark')}>", dialect="spark")
+            return exp.Explode(this=type(node)(this=value.this, to=listed))
         if wanted == exp.DType.TIMESTAMP:
             return type(node)(this=node.this, to=exp.DataType.build(exp.DType.TIMESTAMPNTZ))
         if wanted not in WHOLE:
@@ -185,7 +198,7 @@ def _functions(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Div):
         return _divide(node)
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1:
-        return exp.func("get", node.this, node.expressions[0])  # beyond the end is NULL
+        return _get(node.this, node.expressions[0])
     if isinstance(node, exp.Length) and isinstance(node.this, exp.ArrayFilter):
         return exp.func("array_size", node.this)
     if isinstance(node, exp.Avg):
@@ -200,9 +213,20 @@ def _functions(node: exp.Expr) -> exp.Expr:
         place = exp.func("array_position", *node.expressions, dialect="spark")
         return exp.func("nullif", place, exp.Literal.number(0))
     if isinstance(node, exp.Anonymous) and node.name.upper() == "LIST_EXTRACT":
-        place = exp.Sub(this=node.expressions[1], expression=exp.Literal.number(1))
-        return exp.func("get", node.expressions[0], exp.cast(place, exp.DType.INT))
+        return _get(*node.expressions)
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "REGEXP_FULL_MATCH":
+        value, pattern = node.expressions
+        whole = exp.func("concat", exp.Literal.string("^(?:"), pattern, exp.Literal.string(r")\z"))
+        return exp.RegexpLike(this=value, expression=whole)
+    if isinstance(node, exp.Explode) and any(isinstance(given, exp.PropertyEQ) for given in node.expressions):
+        return exp.Inline(this=node.this)  # recursive := true, of a list of structs
     return node
+
+
+def _get(listed: exp.Expr, place: exp.Expr) -> exp.Expr:
+    """Places are from 1 on; beyond the end is NULL."""
+    before = exp.Sub(this=exp.paren(place), expression=exp.Literal.number(1))
+    return exp.func("get", listed, exp.cast(before, exp.DType.INT))
 
 
 def _letters(node: exp.Expr) -> exp.Expr:

@@ -1,6 +1,8 @@
 """The Spark session: made once a process, on this machine or on a cluster."""
 
 import logging
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from segmentation.errors import SparkError
@@ -31,6 +33,9 @@ def start_session(settings: SparkSettings) -> "SparkSession":
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise SparkError(f"engine = spark, but {error.name} is not installed; install mailworth[spark]") from error
+    if settings.master.startswith("local"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder: Any = SparkSession.builder.appName("mailworth").master(settings.master)
     for key, value in (QUIET | settings.options | _sizes(settings) | MEANING).items():
         builder = builder.config(key, value)

@@ -79,7 +79,11 @@ def output_names(relation: exp.Expr, columns: Columns) -> list[str]:
     """Names of the columns of a table, common table expression, subquery or SELECT, in order."""
     if isinstance(relation, exp.Table):
         inner = _with_name(relation)
-        return output_names(inner, columns) if inner else list(columns(relation.sql("duckdb", comments=False).split(" ")[0]))
+        return (
+            output_names(inner, columns)
+            if inner
+            else list(columns(relation.sql("duckdb", comments=False).split(" ")[0]))
+        )
     if isinstance(relation, exp.Subquery | exp.CTE):
         return output_names(relation.this, columns)
     if isinstance(relation, exp.Union):

@@ -1,4 +1,4 @@
-"""Functions of customers' rows, applied a part at a time where the rows are, so that never all of them are in memory."""
+"""Functions of rows, applied a part at a time where the rows are, so that never all of them are in memory."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -58,5 +58,7 @@ def parts(connection: Connection, relation: str) -> Iterator[pl.DataFrame]:
     """The rows of a table in parts, each sorted by customer_id."""
     (rows,) = execute(connection, f"select count(*) from {relation}")[0]
     for number in range(-(-rows // BATCH)):
-        part = f"from {relation} where rowid >= {number * BATCH} and rowid < {(number + 1) * BATCH} order by customer_id"
+        part = (
+            f"from {relation} where rowid >= {number * BATCH} and rowid < {(number + 1) * BATCH} order by customer_id"
+        )
         yield connection.sql(part).pl()
