@@ -83,9 +83,9 @@ class Run:
     @contextmanager
     def computing(self) -> Iterator[Connection]:
         """As `building`; with the engine spark, what reads all customers is computed there."""
-        with self.building() as connection:
-            with computing(connection, self.settings.spark, building_path(self.warehouse)) as engine:
-                yield engine
+        folder = building_path(self.warehouse)
+        with self.building() as connection, computing(connection, self.settings.spark, folder) as engine:
+            yield engine
 
 
 def start_run(flow: str, settings: Settings, *, as_of: dt.date | None = None, triggered_by: str | None = None) -> Run:

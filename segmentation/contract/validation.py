@@ -18,14 +18,41 @@ REASON = "_reason"
 REPEATED = "_repeated"
 
 
-def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat, *, erased: str = "false") -> str:
-    """SELECT over `staging.raw_<table>`: one row per row, typed, with what is wrong with it.
-
-    Bound parameter: `$latest_date`, the last date that is believed.
+def typed_rows(table: Table, given: Mapping[str, Given], written: ValueFormat) -> str:
+    """SELECT over `staging.raw_<table>`: one row per row, typed; each by itself, whatever the others are.
 
     Args:
         given: what the source has, by declared column or attribute; other columns are empty, or their default.
         written: how numbers and dates are written.
+
+    Returns:
+        `_file`, `_row`, the declared columns, the attributes, and `_unreadable`: what cannot be read of the row, if so.
+    """
+    columns = ",\n        ".join(
+        [f"{_typed(column, given, written)} as {quote(column.name)}" for column in table.columns]
+        + [f"{as_text(_of(name), given[name].type)} as {quote(name)}" for name in attribute_columns(table, given)]
+    )
+    return f"""
+with given as (
+    select _file, _row,
+        {", ".join(f"{source.sql} as {quote(name)}" for name, source in given.items())},
+        {_case(_failing_branches(given))} as _failed
+    from staging.raw_{table.name}
+)
+select _file, _row,
+    {columns},
+    coalesce(_failed, {_case(_unreadable_branches(table, given, written))}) as _unreadable
+from given
+"""
+
+
+def checked_rows(table: Table, given: Mapping[str, Given], *, erased: str = "false") -> str:
+    """SELECT over `typed_<table>`: one row per row, with what is wrong with it.
+
+    Bound parameter: `$latest_date`, the last date that is believed.
+
+    Args:
+        given: see `typed_rows`.
         erased: condition over typed rows that says whose must not come back.
 
     Returns:
@@ -33,32 +60,16 @@ def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat,
         (a good row that says again what an earlier one said). Of rows with one key and different content the first
         in the order of files and rows is good; none is where they differ in the column `table.agrees_in`.
     """
-    attributes = attribute_columns(table, given)
-    columns = ",\n        ".join(
-        [f"{_typed(column, given, written)} as {quote(column.name)}" for column in table.columns]
-        + [f"{as_text(_of(name), given[name].type)} as {quote(name)}" for name in attributes]
-    )
-    content = ", ".join(quote(name) for name in (*table.column_names, *attributes))
+    content = ", ".join(quote(name) for name in (*table.column_names, *attribute_columns(table, given)))
     key = ", ".join(quote(name) for name in table.identity)
     agreed = quote(table.agrees_in) if table.agrees_in else "true"
     return f"""
-with given as (
-    select _file, _row,
-        {", ".join(f"{source.sql} as {quote(name)}" for name, source in given.items())},
-        {_case(_failing_branches(given))} as _failed
-    from staging.raw_{table.name}
-),
-typed as (
-    select _file, _row,
-        {columns},
-        coalesce(_failed, {_case(_unreadable_branches(table, given, written))}) as _unreadable
-    from given
-),
-judged as (
-    select * exclude (_unreadable),
+with judged as (
+    select typed.* exclude (_unreadable),
         case when {erased} then {literal(ERASED)}
             else coalesce(_unreadable, {_case(_rule_branches(table))}) end as _breach
-    from typed
+    from typed_{table.name} as typed
+    {_looked_up(table)}
 ),
 keys_seen_again as (
     select {key} from judged where _breach is null group by all having count(*) > 1
@@ -79,6 +90,17 @@ select judged.* exclude (_breach),
     coalesce(_breach is null and not _contradicts and _again and not _differs, false) as {REPEATED}
 from judged left join compared on judged._file = compared._file and judged._row = compared._row
 """
+
+
+def _looked_up(table: Table) -> str:
+    """Joins to the tables that columns refer to; `_known` of each is NULL where it has no such row."""
+    joins = []
+    for column in table.columns:
+        if column.references:
+            other, key = column.references.split(".")
+            known = f"(select {quote(key)} as _known from crm.{other}) as {quote('of ' + column.name)}"
+            joins.append(f"left join {known} on typed.{quote(column.name)} = {quote('of ' + column.name)}._known")
+    return "\n    ".join(joins)
 
 
 def attribute_columns(table: Table, given: Iterable[str]) -> tuple[str, ...]:
@@ -139,8 +161,9 @@ def _rule_branches(table: Table) -> list[tuple[str, str]]:
             told = literal(f"{column.name} is in the far future: ")
             branches.append((f"{name}::date > $latest_date", f"{told} || {name}::varchar"))
         if column.references:
-            other, key = column.references.split(".")
+            other = column.references.split(".")[0]
             told = literal(f"{column.name} is not in {other}: ")
-            branches.append((f"{name} not in (select {quote(key)} from crm.{other})", f"{told} || {name}"))
+            unknown = f"{name} is not null and {quote('of ' + column.name)}._known is null"
+            branches.append((unknown, f"{told} || {name}"))
     branches += [(rule.broken_when, literal(rule.reason)) for rule in table.rules]
     return branches

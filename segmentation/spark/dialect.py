@@ -173,6 +173,8 @@ def _casts(known: Collection[str]) -> Callable[[exp.Expr], exp.Expr]:
         if isinstance(value, exp.Explode):  # what makes rows must stand alone
             listed = exp.DataType.build(f"array<{node.to.sql('spark')}>", dialect="spark")
             return exp.Explode(this=type(node)(this=value.this, to=listed))
+        if wanted == exp.DType.JSON:  # read where a part of it is taken
+            return node.this
         if wanted == exp.DType.TIMESTAMP:
             return type(node)(this=node.this, to=exp.DataType.build(exp.DType.TIMESTAMPNTZ))
         if wanted not in WHOLE:

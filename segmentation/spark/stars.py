@@ -17,12 +17,37 @@ def expand_stars(statement: exp.Expr, columns: Columns, bound: Mapping[str, obje
         bound: values of the parameters.
     """
     for select in list(statement.find_all(exp.Select)):
+        _spell_out_tables(select, columns)
         if any(_columns_of(projection) for projection in select.expressions):
             _spell_out(select, columns, bound)
     for union in reversed(list(statement.find_all(exp.Union))):
         if union.args.get("by_name"):
             _align(union, columns)
     return statement
+
+
+def _spell_out_tables(select: exp.Select, columns: Columns) -> None:
+    """`table.*` as its columns in their order; after a join USING, Spark would put the key first."""
+    if not any(projection.is_star and isinstance(projection, exp.Column) for projection in select.expressions):
+        return
+    spelled: list[exp.Expr] = []
+    for projection in select.expressions:
+        if isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
+            names = _without(_names_of(select, projection.table, columns), projection.this)
+            spelled += [exp.column(exp.to_identifier(name, quoted=True), projection.table) for name in names]
+        else:
+            spelled.append(projection)
+    select.set("expressions", spelled)
+
+
+def _names_of(select: exp.Select, alias: str, columns: Columns) -> list[str]:
+    """Names of the columns of the table called `alias` in a SELECT."""
+    first = select.args["from_"].this
+    joins = [*(select.args.get("joins") or ()), *(first.args.get("joins") or ())]
+    for relation in (first, *(join.this for join in joins)):
+        if relation.alias_or_name == alias:
+            return output_names(relation, columns)
+    raise sqlglot.errors.UnsupportedError(f"{alias}.* of an unknown table")
 
 
 def _columns_of(projection: exp.Expr) -> exp.Columns | None:
@@ -94,7 +119,7 @@ def output_names(relation: exp.Expr, columns: Columns) -> list[str]:
         if isinstance(projection, exp.Star):
             names += _without(output_names(relation.args["from_"].this, columns), projection)
         elif isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
-            raise sqlglot.errors.UnsupportedError(f"names of {projection.sql()}")
+            names += _without(_names_of(relation, projection.table, columns), projection.this)
         else:
             names.append(projection.alias_or_name)
     return names

@@ -24,6 +24,26 @@ class MapsRows(Protocol):
     def collect_rows(self, relation: str, function: Rows, types: Types) -> list[pl.DataFrame]:
         """What `function` makes of each part of `relation`; few rows."""
 
+    def read_by_row(self, name: str, relation: str, query: str) -> None:
+        """Keep the rows of `query`, which looks at each row of `relation` by itself, as the relation `name`."""
+
+
+@contextmanager
+def read_by_row(connection: Connection, name: str, relation: str, query: str) -> Iterator[None]:
+    """Let SQL see the rows of `query` as `name` for a while.
+
+    Args:
+        relation: the table that the query reads; it looks at each of its rows by itself.
+    """
+    if isinstance(connection, MapsRows):
+        connection.read_by_row(name, relation, query)
+    else:
+        execute(connection, f"create temp view {name} as {query}")
+    try:
+        yield
+    finally:
+        execute(connection, f"drop {'table' if isinstance(connection, MapsRows) else 'view'} {name} cascade")
+
 
 @contextmanager
 def mapped(connection: Connection, name: str, relation: str, function: Rows, types: Types) -> Iterator[None]:
