@@ -81,10 +81,13 @@ class Run:
             yield connection
 
     @contextmanager
-    def computing(self) -> Iterator[Connection]:
+    def computing(self, *, with_staging: bool = False) -> Iterator[Connection]:
         """As `building`; with the engine spark, what reads all customers is computed there."""
         folder = building_path(self.warehouse)
-        with self.building() as connection, computing(connection, self.settings.spark, folder) as engine:
+        with (
+            self.building(with_staging=with_staging) as connection,
+            computing(connection, self.settings.spark, folder) as engine,
+        ):
             yield engine
 
 

@@ -48,7 +48,7 @@ def load_checked(run: Run, source: SourceTable) -> Load:
     Raises:
         RejectedShareError: too many rows break the contract.
     """
-    with run.building(with_staging=True) as connection:
+    with run.computing(with_staging=True) as connection:
         load = load_table(connection, source, run.run_id, as_of=run.as_of, quality=run.settings.quality)
     if load.note:
         log.info("%s: %s", load.table_name, load.note)

@@ -7,7 +7,7 @@ tables is sent there, and what it adds to a table of the warehouse is written as
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,8 +17,8 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from sqlglot import exp
 
 from segmentation.contract.sql import literal, quote
-from segmentation.spark.dialect import parse, translate, view_name
-from segmentation.warehouse.connection import Connection
+from segmentation.spark.dialect import parse, spark_type, translate, view_name
+from segmentation.warehouse.connection import Connection, open_memory
 from segmentation.warehouse.mapping import Rows, Types
 
 LARGE = frozenset(
@@ -101,19 +101,20 @@ class SparkConnection:
             self._exported.clear()
             return self._small.execute(query, parameters)
         statement, bound = parse(query), parameters or {}
-        if isinstance(statement, exp.Drop) and statement.args["tables"][0].name in self._made:
-            self._drop(statement.args["tables"][0].name)
+        if isinstance(statement, exp.Drop) and view_name(statement.args["tables"][0]) in self._made:
+            self._drop(view_name(statement.args["tables"][0]))
             return Counted(0)
-        made = statement.args.get("expression")
+        made = _selected(statement)
         if isinstance(statement, exp.Create) and made is not None and self._reads_large(made):
             self._make(statement, made, bound)
             return Counted(0)
-        if isinstance(statement, exp.Insert) and statement.this.name in self._made:
+        if isinstance(statement, exp.Insert) and made is not None and statement.this.name in self._made:
             return Counted(self._append(statement.this.name, made, bound))
         if isinstance(statement, exp.Insert) and made is not None and self._reads_large(made):
             return Counted(self._insert(statement, made, bound))
         if isinstance(statement, exp.Query) and self._reads_large(statement):
             return SparkRows(self._frame(statement, bound))
+        self._lend(statement)
         self._forget_export(statement)
         return self._small.execute(query, parameters)
 
@@ -126,6 +127,29 @@ class SparkConnection:
         place = self._folder / "kept" / name
         frame.write.mode("overwrite").parquet(str(place))
         self._see(name, self._spark.read.parquet(str(place)))
+
+    def read_by_row(self, name: str, relation: str, query: str) -> None:
+        """Keep the rows of `query`, which looks at each row of `relation` by itself, as the relation `name`.
+
+        DuckDB reads them on Spark's machines, so that text becomes the same values.
+        """
+        kinds = self._small.execute(f"select column_name, column_type from (describe from {relation})").fetchall()
+        types = self._small.execute(f"select column_name, column_type from (describe {query})").fetchall()
+        self._export(relation, relation.replace(".", "__"))
+        schema, table = relation.split(".")
+        values = ", ".join(f"{quote(column)}::{kind} as {quote(column)}" for column, kind in kinds)
+
+        def read(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+            with open_memory() as connection:
+                connection.execute(f"create schema {schema}").fetchall()
+                for batch in batches:
+                    connection.register("batch", pyarrow.Table.from_batches([batch]))
+                    connection.execute(
+                        f"create or replace view {schema}.{table} as select {values} from batch"
+                    ).fetchall()
+                    yield from _as_spark_has_it(connection.sql(query).to_arrow_table()).to_batches()
+
+        self.keep(name, self._spark.table(relation.replace(".", "__")).mapInArrow(read, _declare(types)))
 
     def map_rows(self, name: str, relation: str, function: Rows, types: Types) -> None:
         """Keep what `function` makes of the rows of `relation`, on Spark's machines, as the relation `name`."""
@@ -141,11 +165,10 @@ class SparkConnection:
                 made = function(pl.DataFrame(batch)).select(list(types))
                 yield from _as_spark_has_it(made.to_arrow()).to_batches()
 
-        kinds = (f"`{name}` {exp.DataType.build(kind, dialect='duckdb').sql('spark')}" for name, kind in types.items())
-        return self.frame(relation).mapInArrow(apply, ", ".join(kinds))
+        return self.frame(relation).mapInArrow(apply, _declare(types.items()))
 
     def _make(self, statement: exp.Create, made: exp.Expr, bound: Mapping[str, object]) -> None:
-        name = statement.this.name
+        name = view_name(statement.this)
         frame = self._frame(made, bound)
         if statement.args["kind"] == "VIEW":
             self._see(name, frame)
@@ -197,27 +220,31 @@ class SparkConnection:
             break
 
     def _reads_large(self, statement: exp.Expr) -> bool:
+        """Whether Spark is to compute a SELECT; what it has no words for is about few rows, and DuckDB's."""
+        described = statement.find(exp.Describe)
+        if described is not None:
+            return view_name(described.this) in self._made
         if any(ctes.args.get("recursive") for ctes in statement.find_all(exp.With)):
             self._lend(statement)
             return False
-        described = statement.find(exp.Describe)
-        if described is not None:
-            return described.this.name in self._made
-        return any(_name(table) in LARGE or table.name in self._made for table in _tables(statement))
+        tables = list(_tables(statement))
+        if any(_as_it_came(table) for table in tables):
+            return False
+        return any(_name(table) in LARGE or view_name(table) in self._made for table in tables)
 
     def _lend(self, statement: exp.Expr) -> None:
-        """Let DuckDB read what Spark has made: a statement that Spark has no words for is about few of the rows."""
+        """Let DuckDB read what Spark has made."""
         for table in _tables(statement):
-            if table.name in self._made:
-                place = self._folder / "kept" / table.name / "*.parquet"
-                self._small.execute(
-                    f"create or replace temp view {quote(table.name)} as from read_parquet({literal(str(place))})"
-                ).fetchall()
+            if view_name(table) in self._made:
+                files = literal(str(self._folder / "kept" / view_name(table) / "*.parquet"))
+                kind = "view" if table.db else "temp view"
+                name = f"{table.db}.{quote(table.name)}" if table.db else quote(table.name)
+                self._small.execute(f"create or replace {kind} {name} as from read_parquet({files})").fetchall()
 
     def _frame(self, statement: exp.Expr, bound: Mapping[str, object]) -> DataFrame:
         described = statement.find(exp.Describe)
         if described is not None:
-            names = pyarrow.table({"column_name": list(self._made[described.this.name])})
+            names = pyarrow.table({"column_name": list(self._made[view_name(described.this)])})
             return self._spark.createDataFrame(names)
         dates: set[str] = set()
         for table in _tables(statement):
@@ -231,9 +258,9 @@ class SparkConnection:
 
     def _bring(self, table: exp.Table) -> DataFrame:
         """Let Spark see a table: what it made itself, a large one as Parquet, or the few rows of another."""
-        if not table.db and table.name in self._made:
-            return self._spark.table(table.name)
         name = _name(table)
+        if view_name(table) in self._made:
+            return self._spark.table(view_name(table))
         if name in LARGE:
             self._export(name, view_name(table))
         else:
@@ -257,6 +284,25 @@ class SparkConnection:
 def as_connection(spark: SparkConnection) -> Connection:
     """For the functions of segmentation.warehouse.connection, which ask no more of a connection than there is."""
     return cast(Connection, spark)
+
+
+def _declare(types: Iterable[tuple[str, str]]) -> str:
+    """Columns with their DuckDB types, as Spark is told of them."""
+    return ", ".join(f"{exp.to_identifier(name, quoted=True).sql('spark')} {spark_type(kind)}" for name, kind in types)
+
+
+def _selected(statement: exp.Expr) -> exp.Expr | None:
+    """The SELECT of a statement that keeps or adds its rows."""
+    made: exp.Expr | None = statement.args.get("expression")
+    if made is not None and statement.args.get("with_"):
+        made = made.copy()
+        made.set("with_", statement.args["with_"].copy())
+    return made
+
+
+def _as_it_came(table: exp.Table) -> bool:
+    """Whether a table has the rows of a source as they came, which DuckDB has read."""
+    return table.db == "staging" and table.name.startswith(("raw_", "unreadable_"))
 
 
 def _name(table: exp.Table) -> str:

@@ -66,6 +66,13 @@ def _rewrite(statement: exp.Expr, rewrite: Callable[[exp.Expr], exp.Expr]) -> ex
     return statement
 
 
+def spark_type(kind: str) -> str:
+    """A type of DuckDB in Spark's words; a moment has no zone."""
+    built = exp.DataType.build(kind, dialect="duckdb")
+    moment = built.this == exp.DType.TIMESTAMP
+    return (exp.DataType.build(exp.DType.TIMESTAMPNTZ) if moment else built).sql("spark")
+
+
 def view_name(table: exp.Table) -> str:
     """What Spark calls a table: a temporary view has no schema."""
     return f"{table.db}__{table.name}" if table.db else table.name
@@ -220,6 +227,8 @@ def _functions(node: exp.Expr) -> exp.Expr:
         value, pattern = node.expressions
         whole = exp.func("concat", exp.Literal.string("^(?:"), pattern, exp.Literal.string(r")\z"))
         return exp.RegexpLike(this=value, expression=whole)
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "ROW":
+        return exp.func("struct", *node.expressions)
     if isinstance(node, exp.Explode) and any(isinstance(given, exp.PropertyEQ) for given in node.expressions):
         return exp.Inline(this=node.this)  # recursive := true, of a list of structs
     return node

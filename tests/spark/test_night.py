@@ -10,12 +10,13 @@ from polars.testing import assert_frame_equal
 from segmentation.contract.model import Table
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.warehouse.connection import Connection
-from tests.spark.nights import a_night, settings_of
+from tests.spark.nights import a_night, settings_of, write_source
 
 
 @pytest.fixture(scope="module")
 def both(session: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Connection, Connection]]:
     folder = tmp_path_factory.mktemp("nights")
+    write_source(folder / "source")
     with a_night(settings_of(folder, "duckdb")) as duckdb, a_night(settings_of(folder, "spark")) as spark:
         yield duckdb, spark
 
