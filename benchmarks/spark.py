@@ -2,9 +2,9 @@
 
 Usage: .venv-spark/bin/python benchmarks/spark.py ORDERS
 
-Five orders a customer; a campaign that a tenth of the customers were drawn for, a fifth of them held out. Prints of each
-part the seconds of both engines, Spark's seconds of CPU and the bytes it shuffled, both per million orders, and whether
-the tables are equal.
+Five orders a customer; a campaign that a tenth of the customers were drawn for, a fifth of them held out. Prints of
+each part the seconds of both engines, Spark's seconds of CPU and the bytes it shuffled, both per million orders, and
+whether the tables are equal.
 """
 
 import datetime as dt

@@ -93,7 +93,12 @@ def _check(connection: Connection, source: SourceTable, given: Mapping[str, Give
 
 
 def _erased(connection: Connection, table: Table) -> str:
-    return is_erased(table) if execute(connection, f"from {ERASURES.full_name} limit 1") else "false"
+    return is_erased(table) if bars_anybody(connection) else "false"
+
+
+def bars_anybody(connection: Connection) -> bool:
+    """Whether people were erased who must not come back."""
+    return bool(execute(connection, f"from {ERASURES.full_name} limit 1"))
 
 
 def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> int:

@@ -30,6 +30,7 @@ LARGE = frozenset(
     }
 )
 DATE = "date"
+CHANGES = re.compile(r"\s*(alter|update|truncate)\b", re.IGNORECASE)
 MAY_READ = re.compile(r"(?:\s|--[^\n]*\n)*(select|with|from|create|insert|delete|drop)\b", re.IGNORECASE)
 
 
@@ -98,7 +99,8 @@ class SparkConnection:
     def execute(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
         """Execute a statement of any kind; its result is to be fetched."""
         if not MAY_READ.match(query):
-            self._exported.clear()
+            if CHANGES.match(query):
+                self._exported.clear()
             return self._small.execute(query, parameters)
         statement, bound = parse(query), parameters or {}
         if isinstance(statement, exp.Drop) and view_name(statement.args["tables"][0]) in self._made:

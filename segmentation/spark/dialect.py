@@ -223,10 +223,9 @@ def _functions(node: exp.Expr) -> exp.Expr:
         return exp.func("nullif", place, exp.Literal.number(0))
     if isinstance(node, exp.Anonymous) and node.name.upper() == "LIST_EXTRACT":
         return _get(*node.expressions)
-    if isinstance(node, exp.Anonymous) and node.name.upper() == "REGEXP_FULL_MATCH":
-        value, pattern = node.expressions
-        whole = exp.func("concat", exp.Literal.string("^(?:"), pattern, exp.Literal.string(r")\z"))
-        return exp.RegexpLike(this=value, expression=whole)
+    if isinstance(node, exp.RegexpFullMatch):
+        whole = exp.func("concat", exp.Literal.string("^(?:"), node.expression, exp.Literal.string(r")\z"))
+        return exp.RegexpLike(this=node.this, expression=whole)
     if isinstance(node, exp.Anonymous) and node.name.upper() == "ROW":
         return exp.func("struct", *node.expressions)
     if isinstance(node, exp.Explode) and any(isinstance(given, exp.PropertyEQ) for given in node.expressions):
