@@ -8,14 +8,14 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-spark check format lock install docs torture readers coverage \
+.PHONY: demo test test-spark check format lock install docs guide torture readers coverage \
 	recovery-observational clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
 
 test: install ## run the tests
-	$(RUN)python -m pytest -n 2 --dist loadfile
+	$(RUN)python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-spark: .venv-spark/.installed ## run what computes on Spark, in an environment of its own; needs Java 17
 	.venv-spark/bin/python -m pytest tests/spark
@@ -56,8 +56,12 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 clean:
 	rm -rf .venv .venv-spark .uv .prefect data/out data/warehouse.duckdb*
 
-docs: install ## write the page of tables from the contract
-	$(RUN)python -m segmentation.contract.markdown > docs/tables.md
+docs: install ## write the pages of tables and settings
+	$(RUN)python -m segmentation.contract.markdown > docs/warehouse.md
+	$(RUN)python -m segmentation.settings.markdown > docs/settings.md
+
+guide: install ## follow the guide and write what its queries print
+	$(RUN)python -m tests.flows.guide
 
 KILLS ?= 200
 torture: install ## kill the night at random moments; takes about half a minute a kill

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from segmentation.response.stage import credit_orders
+from segmentation.crediting.stage import credit_orders
 from segmentation.settings import CampaignSettings, WarehouseSettings
 from segmentation.warehouse.connection import execute, open_database
 from segmentation.warehouse.schema import create_tables

@@ -9,12 +9,15 @@ import logging
 import os
 from pathlib import Path
 
+from flows.following import follow_server
+
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
 os.environ.setdefault("PREFECT_HOME", str(Path.cwd() / ".prefect"))
 os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "segmentation")
 logging.getLogger("segmentation").setLevel(logging.INFO)
+follow_server()
 
 
 def _end_quietly() -> None:

@@ -12,6 +12,8 @@ from flows.replay_night import replay_night
 from flows.settle_plan import approve_plan, export_plan, reject_plan
 from segmentation.settings import NightSettings
 
+TAG = "mailworth"  # of every deployment
+
 
 def list_deployments(schedule: NightSettings) -> tuple[RunnerDeployment, ...]:
     """Every deployment, the night with its schedule."""
@@ -29,6 +31,6 @@ def list_deployments(schedule: NightSettings) -> tuple[RunnerDeployment, ...]:
 
 def _deployment(flow: object, name: str, **how: object) -> RunnerDeployment:
     deployment: RunnerDeployment = flow.to_deployment(  # type: ignore[attr-defined]
-        name, concurrency_limit=1, entrypoint_type=EntrypointType.MODULE_PATH, tags=["mailworth"], **how
+        name, concurrency_limit=1, entrypoint_type=EntrypointType.MODULE_PATH, tags=[TAG], **how
     )
     return deployment

@@ -10,6 +10,8 @@ from prefect.runtime import flow_run
 from prefect.settings import get_current_settings
 from sqlalchemy.engine import make_url
 
+from flows import notices
+from flows.turns import turn
 from segmentation.erasure.stage import erase_customer as erase
 from segmentation.errors import MailworthError
 from segmentation.run import continue_run
@@ -19,7 +21,9 @@ FORGOTTEN = "forgotten"
 PATIENCE = 60  # seconds that Prefect's server has to let go of its database
 
 
-@flow(name="erase-customer", flow_run_name="erase a customer")
+@flow(
+    name="erase-customer", flow_run_name="erase a customer", on_failure=[notices.failure], on_crashed=[notices.failure]
+)
 def erase_customer(
     customer_id: str,
     source: Path | None = None,
@@ -42,7 +46,9 @@ def erase_customer(
         chosen = load_settings(
             settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports}
         )
-        erasure = erase(continue_run("erase-customer", chosen), customer_id)
+        with turn(chosen.warehouse) as patient:
+            patiently = chosen.model_copy(update={"warehouse": patient})
+            erasure = erase(continue_run("erase-customer", patiently), customer_id)
     finally:
         _write_prefect_anew()
     erasure.refuse_finds()

@@ -6,13 +6,18 @@ from typing import Annotated
 from prefect import flow
 from pydantic import Field
 
-from flows import tasks
+from flows import notices, tasks
+from flows.turns import writing
 from segmentation.run import Published, continue_run
 from segmentation.settings import load_settings
-from segmentation.warehouse.publishing import writing
 
 
-@flow(name="measure-campaign", flow_run_name="measure {campaign_id}")
+@flow(
+    name="measure-campaign",
+    flow_run_name="measure {campaign_id}",
+    on_failure=[notices.failure],
+    on_crashed=[notices.failure],
+)
 def measure_campaign(
     campaign_id: str | None = None,
     margin_rate: Annotated[float, Field(ge=0, le=1)] | None = None,
@@ -40,6 +45,6 @@ def measure_campaign(
         tasks.compare(run)
         tasks.weigh(run)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report)

@@ -6,12 +6,13 @@ from pathlib import Path
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows import tasks
+from flows import notices, tasks
+from flows.late import superseded
 from flows.replay_night import replay_night, work_out
 from flows.secrets import with_secrets
+from flows.turns import writing
 from segmentation.run import Published, last_day_known, last_night, start_run
 from segmentation.settings import load_settings
-from segmentation.warehouse.publishing import writing
 
 
 def _run_name() -> str:
@@ -19,7 +20,13 @@ def _run_name() -> str:
     return f"night {last_day_known(load_settings(given['settings']), given['as_of'])}"
 
 
-@flow(name="night", flow_run_name=_run_name)
+@flow(
+    name="night",
+    flow_run_name=_run_name,
+    on_completion=[notices.finished],
+    on_failure=[notices.failure],
+    on_crashed=[notices.failure],
+)
 def night(
     as_of: dt.date | None = None,
     source: Path | None = None,
@@ -42,6 +49,8 @@ def night(
     chosen = with_secrets(
         load_settings(settings, source={"path": source}, warehouse={"path": warehouse}, reports={"path": reports})
     )
+    if (skipped := superseded(chosen)) is not None:
+        return skipped  # type: ignore[return-value]  # Prefect ends the run in it
     run, last = start_run("night", chosen, as_of=as_of), last_night(chosen)
     if last is not None and run.as_of < last:
         return replay_night(run.as_of, warehouse=warehouse, settings=settings)
@@ -50,10 +59,11 @@ def night(
         for table in tables:
             tasks.extract(run, table)
             tasks.check(run, table)
+        tasks.check_age(run)
         before: Published | None = tasks.unchanged(run)
         if before is not None:
             return before
         published = work_out(run)
-        tasks.publish_warehouse(run, published.files[1:], tables)
+        tasks.publish_warehouse(run, source=tables)
         tasks.keep(run)
     return published

@@ -6,14 +6,14 @@ from typing import Annotated
 from prefect import flow
 from pydantic import Field
 
-from flows import tasks
+from flows import notices, tasks
+from flows.turns import writing
 from segmentation.approval.life import refuse_old_data
 from segmentation.run import Published, continue_run
 from segmentation.settings import PolicyName, load_settings
-from segmentation.warehouse.publishing import writing
 
 
-@flow(name="plan-mailing", flow_run_name="plan a mailing")
+@flow(name="plan-mailing", flow_run_name="plan a mailing", on_failure=[notices.failure], on_crashed=[notices.failure])
 def plan_mailing(
     budget: Annotated[float, Field(ge=0)] | None = None,
     campaign_id: str | None = None,
@@ -57,6 +57,6 @@ def plan_mailing(
         plan_id = tasks.plan(run)
         tasks.check_power(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report, plan_id=plan_id)

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import tasks
+from flows import notices, tasks
+from flows.turns import writing
 from segmentation.run import Published, Run, start_replay
 from segmentation.settings import load_settings
-from segmentation.warehouse.publishing import writing
 
 
-@flow(name="replay-night", flow_run_name="replay {as_of}")
+@flow(name="replay-night", flow_run_name="replay {as_of}", on_failure=[notices.failure], on_crashed=[notices.failure])
 def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path | None = None) -> Published:
     """Run the night of an earlier day again, with what the warehouse knew on that day and the settings of today.
 
@@ -27,7 +27,7 @@ def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path |
     with writing(run.settings.warehouse, run.lists, run.settings.reports.path):
         tasks.recall_known(run, chosen.warehouse.path)
         published = work_out(run)
-        tasks.publish_warehouse(run, published.files[1:])
+        tasks.publish_warehouse(run)
     return published
 
 

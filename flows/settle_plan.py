@@ -6,15 +6,17 @@ from typing import Annotated
 from prefect import flow
 from pydantic import Field
 
-from flows import tasks
+from flows import notices, tasks
+from flows.turns import writing
 from segmentation.run import Published, continue_run
 from segmentation.settings import load_settings
-from segmentation.warehouse.publishing import writing
 
 Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
-@flow(name="approve-plan", flow_run_name="approve {plan_id}")
+@flow(
+    name="approve-plan", flow_run_name="approve {plan_id}", on_failure=[notices.failure], on_crashed=[notices.failure]
+)
 def approve_plan(
     plan_id: Name,
     approved_by: Name,
@@ -36,12 +38,12 @@ def approve_plan(
     with writing(chosen.warehouse, chosen.reports.path):
         tasks.approve(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report, plan_id=plan_id)
 
 
-@flow(name="reject-plan", flow_run_name="reject {plan_id}")
+@flow(name="reject-plan", flow_run_name="reject {plan_id}", on_failure=[notices.failure], on_crashed=[notices.failure])
 def reject_plan(
     plan_id: Name,
     rejected_by: Name,
@@ -65,12 +67,12 @@ def reject_plan(
     with writing(chosen.warehouse, chosen.reports.path):
         tasks.reject(run, plan_id, why)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [report])
+        tasks.publish_warehouse(run)
         tasks.keep(run)
     return Published(run.warehouse, report, plan_id=plan_id)
 
 
-@flow(name="export-plan", flow_run_name="export {plan_id}")
+@flow(name="export-plan", flow_run_name="export {plan_id}", on_failure=[notices.failure], on_crashed=[notices.failure])
 def export_plan(
     plan_id: Name,
     warehouse: Path | None = None,
@@ -90,6 +92,6 @@ def export_plan(
     with writing(chosen.warehouse, run.lists, chosen.reports.path):
         lists = tasks.export(run, plan_id)
         report = tasks.report(run)
-        tasks.publish_warehouse(run, [*lists, report])
+        tasks.publish_warehouse(run, lists)
         tasks.keep(run)
     return Published(run.warehouse, report, lists, plan_id)

@@ -10,12 +10,14 @@ from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.tasks import exponential_backoff
 
 from segmentation.approval.stage import approve_plan, export_plan, note_power, refuse_weak_hold_out, reject_plan
 from segmentation.attributes.stage import profile_attributes
 from segmentation.calls.stage import list_calls
 from segmentation.clusters.stage import cluster_customers
 from segmentation.comparison.stage import compare_measured, foresee_plan
+from segmentation.crediting.stage import credit_orders
 from segmentation.errors import MailworthError
 from segmentation.forecast.stage import forecast_sales
 from segmentation.history.stage import keep_history
@@ -23,9 +25,10 @@ from segmentation.offers.stage import find_offers
 from segmentation.payback.stage import weigh_programme
 from segmentation.reporting.stage import write_report
 from segmentation.rerun import published_before
-from segmentation.response.stage import credit_orders, measure_campaigns
+from segmentation.response.stage import measure_campaigns
 from segmentation.run import Published, Run, record_run
 from segmentation.segments.stage import segment_customers
+from segmentation.sources.age import check_age as refuse_old_source
 from segmentation.sources.parts import SourceTable
 from segmentation.sources.recall import recall
 from segmentation.sources.source import fingerprint
@@ -47,7 +50,13 @@ def step(name: str, **options: Any) -> Callable[..., Any]:
     return task(name=name.split(" {")[0], task_run_name=name, cache_policy=NO_CACHE, **options)
 
 
-outside = partial(step, retries=2, retry_delay_seconds=30, retry_condition_fn=_may_pass)
+outside = partial(
+    step,
+    retries=3,
+    retry_delay_seconds=exponential_backoff(10),  # 10, 20 and 40 seconds, by up to half more or less
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_may_pass,
+)
 
 
 @outside("look at the source")
@@ -63,6 +72,11 @@ def extract(run: Run, source: SourceTable) -> int:
 @step("check {source.table.name}")
 def check(run: Run, source: SourceTable) -> None:
     load_checked(run, source)
+
+
+@step("look at the age of orders")
+def check_age(run: Run) -> None:
+    refuse_old_source(run)
 
 
 @step("look for news")
@@ -190,10 +204,10 @@ def report(run: Run) -> Path:
 
 
 @step("publish the warehouse")
-def publish_warehouse(run: Run, files: Sequence[Path], source: tuple[SourceTable, ...] = ()) -> None:
+def publish_warehouse(run: Run, lists: Sequence[Path] = (), source: tuple[SourceTable, ...] = ()) -> None:
     with run.building() as connection:
         record_run(connection, run, input_fingerprint=fingerprint(source) if source else None)
-    publish(run.settings.warehouse, *files)
+    publish(run.settings.warehouse, *lists, *run.settings.reports.shown(run.as_of))
 
 
 @step("keep the version")

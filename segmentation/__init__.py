@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # DuckDB pads compressed text with whatever was in the memory before, such as a piece of somebody's name. It reads this
 # when it is loaded, and then is given memory that is cleared.

@@ -21,6 +21,10 @@ class WarehouseError(MailworthError):
     """The warehouse is missing, cannot be written or is not a Mailworth warehouse."""
 
 
+class NewerWarehouseError(WarehouseError):
+    """A later release of Mailworth has made the warehouse."""
+
+
 class WarehouseLockedError(WarehouseError):
     """Another run is writing the same warehouse."""
 
@@ -63,6 +67,14 @@ class FoundElsewhereError(MailworthError):
 
 class PowerError(MailworthError):
     """Power or sizes are asked for with values that cannot be."""
+
+
+class NoticeError(MailworthError):
+    """A notice cannot be sent as asked."""
+
+
+class StaleDataError(MailworthError):
+    """The source has nothing new enough for a night."""
 
 
 class SparkError(MailworthError):

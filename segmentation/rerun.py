@@ -27,7 +27,8 @@ def published_before(connection: Connection, run: Run) -> Published | None:
     )
     kept = {version.run_id for version in list_versions(run.warehouse)}
     published = Published(run.warehouse, run.settings.reports.page(run.as_of), plan_id=_last_plan(connection))
-    if found.is_empty() or found.item() not in kept or not all(file.exists() for file in published.files):
+    places = (*published.files, *run.settings.reports.shown(run.as_of))
+    if found.is_empty() or found.item() not in kept or not all(place.exists() for place in places):
         return None
     log.info("nothing is new since %s: what it has published stays as it is", found.item())
     return published

@@ -18,7 +18,8 @@ from segmentation.settings import Settings
 from segmentation.spark.stage import computing
 from segmentation.warehouse.connection import Connection, attach, execute, open_database
 from segmentation.warehouse.publishing import building_path, next_version, staging_path
-from segmentation.warehouse.schema import append_rows, refuse_incomplete
+from segmentation.warehouse.reading import reading
+from segmentation.warehouse.schema import append_rows
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,7 @@ def continue_run(flow: str, settings: Settings, *, triggered_by: str | None = No
     Raises:
         WarehouseError: there is no warehouse, it is a copy for analysts, or no night has finished in it.
     """
-    with open_database(settings.warehouse.path, settings.warehouse, read_only=True) as connection:
-        refuse_incomplete(connection, settings.warehouse.path)
+    with reading(settings.warehouse.path, settings.warehouse) as connection:
         as_of = _last_night(connection)
     if as_of is None:
         raise WarehouseError(f"{settings.warehouse.path}: no night has finished here; run `mailworth night` first")
@@ -157,7 +157,7 @@ def last_night(settings: Settings) -> dt.date | None:
     """The as-of date of the last published night; None where there is none."""
     if not settings.warehouse.path.exists():
         return None
-    with open_database(settings.warehouse.path, settings.warehouse, read_only=True) as connection:
+    with reading(settings.warehouse.path, settings.warehouse) as connection:
         return _last_night(connection)
 
 

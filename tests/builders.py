@@ -14,7 +14,8 @@ import polars as pl
 
 from segmentation.contract.published import PUBLISHED_TABLES
 from segmentation.warehouse.connection import Connection, attach, detach, execute, open_database, open_memory
-from segmentation.warehouse.schema import append_rows, create_tables
+from segmentation.warehouse.schema import append_rows
+from segmentation.warehouse.upgrades import bring_up_to_date
 
 TABLES = {table.full_name: table for table in PUBLISHED_TABLES}
 
@@ -35,7 +36,7 @@ def _template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="warehouse"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with open_database(folder / "empty.duckdb") as connection:
-        create_tables(connection)
+        bring_up_to_date(connection, folder / "empty.duckdb")
     return folder / "empty.duckdb"
 
 

@@ -1,6 +1,8 @@
 import atexit
 import os
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -22,6 +24,30 @@ atexit.register(_end_quietly)
 # The same examples every time, however slow the machine.
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
+
+
+FIRST = ("flows", "erasure")  # the slowest, so that no process is left with one of them at the end
+SAMPLE_NIGHT = ("test_night.py", "test_commands.py")
+ONE_BY_ONE = ("test_crashes.py", "test_stage.py")  # of FIRST: long files whose tests share little
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is slow to make is made in one of the processes that `make test` shares the tests among."""
+    items.sort(key=lambda item: FIRST.index(item.path.parent.name) if item.path.parent.name in FIRST else len(FIRST))
+    for item in items:
+        if group := _group(item.path):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+@cache
+def _group(file: Path) -> str | None:
+    """The tests of a file go together; so do those of all files that take the time to import statsmodels."""
+    if file.parent.name in FIRST and file.name in ONE_BY_ONE:
+        return None
+    if file.parent.name == "flows" and file.name in SAMPLE_NIGHT:
+        return "sample night"
+    return "statsmodels" if "statsmodels." in file.read_text(encoding="utf-8") else f"{file.parent.name}/{file.stem}"
 
 
 @pytest.fixture(autouse=True, scope="session")

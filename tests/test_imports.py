@@ -12,11 +12,12 @@ ROOT = Path(__file__).parent.parent
 PARTS = (
     *("segments", "clusters", "attributes", "value", "history"),
     *("offers", "calls", "forecast", "eligibility", "prediction", "allocation", "targeting", "approval"),
-    *("response", "validity", "comparison", "payback", "reporting"),
+    *("crediting", "response", "validity", "comparison", "payback", "reporting"),
 )
 PURE = [
     *(ROOT / "segmentation" / "contract").glob("*.py"),
     *(f for part in PARTS for f in (ROOT / "segmentation" / part).glob("*.py") if f.name != "stage.py"),
+    *(ROOT / "segmentation" / "notices" / f"{name}.py" for name in ("notice", "warnings")),
     *(ROOT / "segmentation" / "erasure" / f"{name}.py" for name in ("identifiers", "words", "rows", "barring")),
     *(
         ROOT / "segmentation" / "pack" / f"{name}.py"

@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 def show_relation(warehouse: Path, relation: str, **parameters: object) -> None:
     """Print the rows of segmentation/sql/`relation`.sql."""
-    from segmentation.warehouse.connection import fetch, open_database
-    from segmentation.warehouse.schema import refuse_incomplete
+    from segmentation.warehouse.connection import fetch
+    from segmentation.warehouse.reading import reading
 
-    with open_database(warehouse, read_only=True) as connection:
-        refuse_incomplete(connection, warehouse)
+    with reading(warehouse) as connection:
         print_rows(fetch(connection, relation, **parameters))
 
 

@@ -71,11 +71,11 @@ def calls(
         from segmentation.calls.stage import export_calls
         from segmentation.run import continue_run
         from segmentation.settings import load_settings
-        from segmentation.warehouse.connection import open_database
+        from segmentation.warehouse.reading import reading
 
         run = continue_run("calls", load_settings(settings, warehouse={"path": warehouse}))
         file = out or run.lists / f"calls@{run.as_of}.csv"
-        with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
+        with reading(run.warehouse, run.settings.warehouse) as connection:
             customers = export_calls(connection, file, agent=agent)
     tell(f"Calls      {file} ({customers:,} customers)")
 

@@ -121,6 +121,19 @@ def _night(
 
 
 @app.command
+def notify(*, settings: Settings = None) -> None:
+    """Send a test notice to everybody who is told of failures and warnings, and say whether it was taken.
+
+    Example: mailworth notify
+    """
+    from segmentation.notices.stage import send_test
+    from segmentation.settings import load_settings
+
+    for channel in send_test(load_settings(settings).notices):
+        tell(f"Sent       {channel}")
+
+
+@app.command
 def serve(
     *,
     host: Annotated[
@@ -144,4 +157,4 @@ def serve(
     os.environ.update(prefect_environment(chosen.serve))
     from flows.serve import serve_deployments
 
-    serve_deployments(chosen.serve, chosen.night, tell=tell)
+    serve_deployments(chosen, tell=tell)

@@ -22,12 +22,11 @@ def plans(*plan: PlanId, warehouse: Warehouse = None, settings: Settings = None)
     Example: mailworth plans
     """
     from segmentation.settings import load_settings
-    from segmentation.warehouse.connection import fetch, open_database
-    from segmentation.warehouse.schema import refuse_incomplete
+    from segmentation.warehouse.connection import fetch
+    from segmentation.warehouse.reading import reading
 
     path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
-    with open_database(path, read_only=True) as connection:
-        refuse_incomplete(connection, path)
+    with reading(path) as connection:
         listed = fetch(connection, "plan_list", plan_ids=list(plan))
         print_rows(listed)
         if 2 <= listed.height <= MOST_COMPARED:

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from flows.cli.answers import say_erased, show_relation
 from flows.cli.app import Reports, Settings, Warehouse, app, places, working
+from flows.cli.outlook import list_outlook
 from flows.cli.progress import tell
 from flows.cli.tables import print_rows
 
@@ -33,6 +34,23 @@ def query(
 
 
 @app.command
+def export_tables(
+    folder: Annotated[Path, Parameter(help="Folder to write to.")],
+    *,
+    settings: Settings = None,
+) -> None:
+    """Write every table of the copy for analysts as a Parquet file, for programs that do not read DuckDB 2.
+
+    Example: mailworth export-tables data/parquet
+    """
+    from segmentation.settings import load_settings
+    from segmentation.warehouse.parquet import export_tables
+
+    written = export_tables(load_settings(settings).warehouse, folder)
+    tell(f"Tables     {folder} ({len(written)} files)")
+
+
+@app.command
 def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Settings = None) -> None:
     """Write the report of the published warehouse again.
 
@@ -42,30 +60,34 @@ def report(*, warehouse: Warehouse = None, reports: Reports = None, settings: Se
         from segmentation.reporting.stage import write_report
         from segmentation.run import continue_run
         from segmentation.settings import load_settings
-        from segmentation.warehouse.connection import open_database
-        from segmentation.warehouse.publishing import show
+        from segmentation.warehouse.publishing import rewriting, show
+        from segmentation.warehouse.reading import reading
 
         run = continue_run("report", load_settings(settings, **places(warehouse, reports)))
-        with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
-            file = write_report(connection, run.as_of, run.settings.reports)
-        show(file)
+        with rewriting(run.settings.warehouse, run.settings.reports.path):
+            with reading(run.warehouse, run.settings.warehouse) as connection:
+                file = write_report(connection, run.as_of, run.settings.reports)
+            show(*run.settings.reports.shown(run.as_of))
     tell(f"Report     {file}")
 
 
 @app.command
 def status(*, warehouse: Warehouse = None, settings: Settings = None) -> None:
-    """Tell the last runs, what the last night loaded, and the versions that are kept.
+    """Tell the last runs, what the last night loaded, the versions that are kept, and when the next night is due.
 
     Example: mailworth status
     """
     from segmentation.settings import load_settings
     from segmentation.warehouse.versions import list_versions
 
-    path = load_settings(settings, warehouse={"path": warehouse}).warehouse.path
+    chosen = load_settings(settings, warehouse={"path": warehouse})
+    path = chosen.warehouse.path
     show_relation(path, "status_runs")
     show_relation(path, "status_loads")
     for version in list_versions(path):
         tell(f"{version.published_at:%Y-%m-%d %H:%M:%S}  {version.file.stat().st_size:>15,}  {version.run_id}")
+    for line in list_outlook(chosen):
+        tell(line)
 
 
 @app.command
@@ -80,7 +102,7 @@ def restore(
     Example: mailworth restore night-20171231-20180101T023000
     """
     from segmentation.settings import load_settings
-    from segmentation.warehouse.versions import restore_version
+    from segmentation.warehouse.restoring import restore_version
 
     chosen = load_settings(settings, warehouse={"path": warehouse}).warehouse
     restore_version(chosen, run_id)

@@ -12,7 +12,7 @@ from segmentation.allocation.competition import Competition, let_compete
 from segmentation.allocation.constraints import list_constraints, tabulate_constraints
 from segmentation.allocation.expectations import Valued, stand_in, value_offers
 from segmentation.allocation.outlook import Prospects, look_ahead, tabulate_curve
-from segmentation.allocation.problem import Codes, Floats, Offer
+from segmentation.allocation.problem import Codes, Floats, Limits, Offer
 from segmentation.allocation.result import OFFER_SCHEMA, Allocation, encode, finish, is_mailed, limits_of, weigh
 from segmentation.settings import PlannedOffer, PlanSettings
 from segmentation.targeting.plan import Mailing
@@ -31,45 +31,34 @@ def allot_offers(
     limits = limits_of(settings, mailing)
     refuse_unpaid(offers, settings.budget, mailing.fixed_cost)
     segments, codes = encode(ranked["segment"])
-    expected = ranked["expected_uplift"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    valued = value_offers(expected, settings.offers, uplift, segments, margin_rate)
+    valued = value_offers(_expected_revenue(ranked), settings.offers, uplift, segments, margin_rate)
     _bar(valued.profit, ranked["customer_id"], offers, barred)
-    everyone = (*segments, *(name for name in settings.segments if name not in segments))
-    errors = np.vstack([valued.errors, np.full((len(everyone) - len(segments), len(offers)), np.nan)])
-    offered = pl.Series(np.isfinite(valued.profit).any(axis=1) & is_mailed(ranked))
-    refuse_impossible(
-        limits.minimum,
-        dict(ranked.filter(offered).group_by("segment").len().iter_rows()),
-        int(limits.budget / min(offer.unit_cost for offer in offers) + 1e-9),
-        "the budget pays for",
-    )
+    _refuse_minimums(ranked, valued, offers, limits)
+    empty = tuple(name for name in settings.segments if name not in segments)
     competition = let_compete(
-        replace(valued, errors=errors),
+        _add_empty_segments(valued, len(empty)),
         codes,
-        everyone,
+        (*segments, *empty),
         is_mailed(ranked),
         offers,
         limits,
         fixed_cost=mailing.fixed_cost,
     )
-    alone = int(competition.problem.count(competition.found.choice).sum(axis=0).argmax())
-    everybody = _foresee_alone(expected, uplift, segments, codes, settings.offers[alone], margin_rate)
     return Allocation(
         _select(ranked, valued, competition.choice, offers, mailing.starts_on, settings),
         competition.plan,
         _tabulate_offers(competition, offers, settings.offer_cells, valued.basis),
         tabulate_constraints(list_constraints(competition.problem, competition.found, fixed_cost=mailing.fixed_cost)),
         tabulate_curve(competition.curve, competition.plan),
-        weigh(
-            ranked,
-            competition.plan,
-            everybody,
-            fixed_cost=mailing.fixed_cost + offers[alone].fixed_cost,
-            offer=offers[alone].name,
-        ),
+        _weigh(ranked, uplift, competition, settings.offers, margin_rate, fixed_cost=mailing.fixed_cost),
         competition.found.gap,
         _count_below_break_even(valued, competition.choice),
     )
+
+
+def _expected_revenue(ranked: pl.DataFrame) -> Floats:
+    """By customer; NaN where nothing is expected."""
+    return ranked["expected_uplift"].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def _bar(profit: Floats, customer_id: pl.Series, offers: list[Offer], barred: Mapping[str, pl.Series]) -> None:
@@ -79,15 +68,43 @@ def _bar(profit: Floats, customer_id: pl.Series, offers: list[Offer], barred: Ma
             profit[customer_id.is_in(barred[offer.channel].implode()).to_numpy(), number] = -np.inf
 
 
-def _foresee_alone(
-    expected: Floats,
+def _refuse_minimums(ranked: pl.DataFrame, valued: Valued, offers: list[Offer], limits: Limits) -> None:
+    """Minimums are of customers who are mailed and have an offer, and the cheapest pieces must pay for them."""
+    offered = pl.Series(np.isfinite(valued.profit).any(axis=1) & is_mailed(ranked))
+    refuse_impossible(
+        limits.minimum,
+        dict(ranked.filter(offered).group_by("segment").len().iter_rows()),
+        int(limits.budget / min(offer.unit_cost for offer in offers) + 1e-9),
+        "the budget pays for",
+    )
+
+
+def _add_empty_segments(valued: Valued, count: int) -> Valued:
+    """Segments that limits name but nobody is in have no errors."""
+    nothing = np.full((count, valued.errors.shape[1]), np.nan)
+    return replace(valued, errors=np.vstack([valued.errors, nothing]))
+
+
+def _weigh(
+    ranked: pl.DataFrame,
     uplift: pl.DataFrame,
-    segments: tuple[str, ...],
-    codes: Codes,
-    offer: PlannedOffer,
+    competition: Competition,
+    offers: tuple[PlannedOffer, ...],
     margin_rate: float | None,
+    *,
+    fixed_cost: float,
+) -> pl.DataFrame:
+    """Rows of targeting.alternatives; all other rules send the offer that most get."""
+    alone = offers[int(competition.problem.count(competition.found.choice).sum(axis=0).argmax())]
+    everybody = _foresee_alone(ranked, uplift, alone, margin_rate)
+    return weigh(ranked, competition.plan, everybody, fixed_cost=fixed_cost + alone.fixed_cost, offer=alone.name)
+
+
+def _foresee_alone(
+    ranked: pl.DataFrame, uplift: pl.DataFrame, offer: PlannedOffer, margin_rate: float | None
 ) -> Prospects:
     """Everybody with one offer."""
+    expected, (segments, codes) = _expected_revenue(ranked), encode(ranked["segment"])
     revenue, error = stand_in(uplift)
     stands_in = np.isnan(expected) & np.isfinite(revenue)
     valued = value_offers(np.where(stands_in, revenue, expected), [offer], uplift, segments, margin_rate)

@@ -1,4 +1,4 @@
-"""Runs, and what is left of customers who were erased."""
+"""Runs, the format of the file, and what is left of customers who were erased."""
 
 from segmentation.contract.columns import AS_OF_DATE, RUN_ID
 from segmentation.contract.model import Column, Table
@@ -24,6 +24,18 @@ RUNS = Table(
         ),
     ),
     key=("run_id",),
+)
+
+FORMAT = Table(
+    "ops",
+    "format",
+    "warehouse",
+    (
+        Column(
+            "format", "INTEGER", "Number of the format; a Mailworth that knows only lower ones refuses the warehouse"
+        ),
+        Column("release", "VARCHAR", "First version of Mailworth that makes warehouses of this format"),
+    ),
 )
 
 ERASURES = Table(

@@ -9,7 +9,7 @@ from segmentation.contract.forecast import FORECAST_TABLES
 from segmentation.contract.history import CRM_TABLES, HISTORY_TABLES
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.offers import OFFER_TABLES
-from segmentation.contract.ops import ERASURE_SALT, ERASURES, RUNS
+from segmentation.contract.ops import ERASURE_SALT, ERASURES, FORMAT, RUNS
 from segmentation.contract.payback import PAYBACK_TABLES
 from segmentation.contract.prediction import PREDICTION_TABLES
 from segmentation.contract.quality import LOADS, REJECTS
@@ -89,6 +89,7 @@ PUBLISHED_TABLES = (
     TREND,
     *PAYBACK_TABLES,
     RUNS,
+    FORMAT,
     ERASURES,
     ERASURE_SALT,
 )

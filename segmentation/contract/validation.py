@@ -28,22 +28,8 @@ def typed_rows(table: Table, given: Mapping[str, Given], written: ValueFormat) -
     Returns:
         `_file`, `_row`, the declared columns, the attributes, and `_unreadable`: what cannot be read of the row, if so.
     """
-    columns = ",\n        ".join(
-        [f"{_typed(column, given, written)} as {quote(column.name)}" for column in table.columns]
-        + [f"{as_text(_of(name), given[name].type)} as {quote(name)}" for name in attribute_columns(table, given)]
-    )
-    return f"""
-with given as (
-    select _file, _row,
-        {", ".join(f"{source.sql} as {quote(name)}" for name, source in given.items())},
-        {_case(_failing_branches(given))} as _failed
-    from staging.raw_{table.name}
-)
-select _file, _row,
-    {columns},
-    coalesce(_failed, {_case(_unreadable_branches(table, given, written))}) as _unreadable
-from given
-"""
+    typed = _typed_rows(table, given, written, attribute_columns(table, given))
+    return f"with given as ({_given_rows(table, given)})\n{typed}"
 
 
 def checked_rows(table: Table, given: Mapping[str, Given], *, erased: str = "false") -> str:
@@ -60,35 +46,46 @@ def checked_rows(table: Table, given: Mapping[str, Given], *, erased: str = "fal
         (a good row that says again what an earlier one said). Of rows with one key and different content the first
         in the order of files and rows is good; none is where they differ in the column `table.agrees_in`.
     """
-    content = ", ".join(quote(name) for name in (*table.column_names, *attribute_columns(table, given)))
-    key = ", ".join(quote(name) for name in table.identity)
-    agreed = quote(table.agrees_in) if table.agrees_in else "true"
+    steps = {
+        "judged": _judged_rows(table, erased),
+        "compared": _compared_rows(table, attribute_columns(table, given)),
+    }
+    made_of = ",\n".join(f"{name} as ({select})" for name, select in steps.items())
+    return f"with {made_of}\n{_told_rows(table)}"
+
+
+def _given_rows(table: Table, given: Mapping[str, Given]) -> str:
+    """What the source has, computed where the settings say so."""
     return f"""
-with judged as (
+    select _file, _row,
+        {", ".join(f"{source.sql} as {quote(name)}" for name, source in given.items())},
+        {_case(_failing_branches(given))} as _failed
+    from staging.raw_{table.name}
+"""
+
+
+def _typed_rows(table: Table, given: Mapping[str, Given], written: ValueFormat, attributes: tuple[str, ...]) -> str:
+    """Columns of the contract, and the attributes as text; a value that cannot be converted is empty."""
+    columns = ",\n        ".join(
+        [f"{_typed(column, given, written)} as {quote(column.name)}" for column in table.columns]
+        + [f"{as_text(_of(name), given[name].type)} as {quote(name)}" for name in attributes]
+    )
+    return f"""
+    select _file, _row,
+        {columns},
+        coalesce(_failed, {_case(_unreadable_branches(table, given, written))}) as _unreadable
+    from given
+"""
+
+
+def _judged_rows(table: Table, erased: str) -> str:
+    """Every row beside the rows that it refers to: `_breach` is what is wrong with it."""
+    return f"""
     select typed.* exclude (_unreadable),
         case when {erased} then {literal(ERASED)}
             else coalesce(_unreadable, {_case(_rule_branches(table))}) end as _breach
     from typed_{table.name} as typed
     {_looked_up(table)}
-),
-keys_seen_again as (
-    select {key} from judged where _breach is null group by all having count(*) > 1
-),
-compared as (
-    select _file, _row,
-        row_number() over same_key > 1 as _again,
-        row({content}) is distinct from first_value(row({content})) over same_key as _differs,
-        min({agreed}) over whole_key is distinct from max({agreed}) over whole_key as _contradicts
-    from judged semi join keys_seen_again on {same_values("judged", "keys_seen_again", table.identity)}
-    where _breach is null
-    window same_key as (partition by {key} order by _file, _row), whole_key as (partition by {key})
-)
-select judged.* exclude (_breach),
-    coalesce(_breach, case when _contradicts then {literal(table.disagreement)} when _again and _differs
-        then {literal("another row with the same " + ", ".join(table.identity) + " and other content comes before")}
-    end) as {REASON},
-    coalesce(_breach is null and not _contradicts and _again and not _differs, false) as {REPEATED}
-from judged left join compared on judged._file = compared._file and judged._row = compared._row
 """
 
 
@@ -101,6 +98,37 @@ def _looked_up(table: Table) -> str:
             known = f"(select {quote(key)} as _known from crm.{other}) as {quote('of ' + column.name)}"
             joins.append(f"left join {known} on typed.{quote(column.name)} = {quote('of ' + column.name)}._known")
     return "\n    ".join(joins)
+
+
+def _compared_rows(table: Table, attributes: tuple[str, ...]) -> str:
+    """Good rows whose key is there more than once, beside the others of their key."""
+    content = ", ".join(quote(name) for name in (*table.column_names, *attributes))
+    key = ", ".join(quote(name) for name in table.identity)
+    agreed = quote(table.agrees_in) if table.agrees_in else "true"
+    return f"""
+    with keys_seen_again as (
+        select {key} from judged where _breach is null group by all having count(*) > 1
+    )
+    select _file, _row,
+        row_number() over same_key > 1 as _again,
+        row({content}) is distinct from first_value(row({content})) over same_key as _differs,
+        min({agreed}) over whole_key is distinct from max({agreed}) over whole_key as _contradicts
+    from judged semi join keys_seen_again on {same_values("judged", "keys_seen_again", table.identity)}
+    where _breach is null
+    window same_key as (partition by {key} order by _file, _row), whole_key as (partition by {key})
+"""
+
+
+def _told_rows(table: Table) -> str:
+    """All rows with what is wrong with them, and whether they only say something again."""
+    return f"""
+select judged.* exclude (_breach),
+    coalesce(_breach, case when _contradicts then {literal(table.disagreement)} when _again and _differs
+        then {literal("another row with the same " + ", ".join(table.identity) + " and other content comes before")}
+    end) as {REASON},
+    coalesce(_breach is null and not _contradicts and _again and not _differs, false) as {REPEATED}
+from judged left join compared on judged._file = compared._file and judged._row = compared._row
+"""
 
 
 def attribute_columns(table: Table, given: Iterable[str]) -> tuple[str, ...]:

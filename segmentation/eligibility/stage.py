@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import polars as pl
@@ -53,21 +53,12 @@ def assess_customers(
     has = fetch(connection, "channel_columns").row(0, named=True)
     columns = {name.lower() for name in stored_columns(connection, CUSTOMERS.full_name)}
     consents = consent_column(channel, columns)
-    with ExitStack() as temporary:
-        lists = temporary.enter_context(_suppressed(connection, plan, starts_on, kind))
-        window = {"campaign_id": campaign_id, "response_window_days": settings.campaigns.response_window_days}
-        temporary.enter_context(kept(connection, "campaign_contacts", as_of_date=as_of, **window))
-        limits = pressure_limits(channel, plan)
-        temporary.enter_context(kept(connection, "contact_pressure", starts_on=starts_on, **window, **limits))
-        temporary.enter_context(kept(connection, "channel_consent", _consents(consents)))
-        usable = _usable_contacts(connection, kind, plan)
-        bad = _bad_addresses(connection, settings.pack, kind)
-        temporary.enter_context(frames(connection, usable_contacts=usable, bad_addresses=bad))
-        temporary.enter_context(kept(connection, "households"))
-        temporary.enter_context(kept(connection, "person_keys", most=MOST_OF_A_KEY))
-        if plan.duplicates_by == "probable":
-            _add_probable(connection, plan.duplicate_probability)
-        temporary.enter_context(kept(connection, "duplicates"))
+    with (
+        _suppressed(connection, plan, starts_on, kind) as lists,
+        _contacted(connection, settings, as_of, campaign_id, channel, starts_on),
+        kept(connection, "channel_consent", _consents(consents)),
+        _told_apart(connection, settings, kind),
+    ):
         customers = fetch(
             connection,
             "mailing_candidates",
@@ -80,15 +71,41 @@ def assess_customers(
             **{f"has_{name}": has[f"has_{name}"] for names in NEEDED.values() for name in names},
         )
         duplicates = fetch(connection, "duplicate_customers")
-    notes = tell_unchecked(
-        channel,
-        {name.removeprefix("has_"): known for name, known in has.items()},
-        has_consent_column=consents is not None,
-        settings=plan,
-    )
+    known = {name.removeprefix("has_"): there for name, there in has.items()}
+    notes = tell_unchecked(channel, known, has_consent_column=consents is not None, settings=plan)
     for note in notes.values():
         log.info("by %s: %s", channel, note)
     return Eligibility(customers, notes, lists, duplicates)
+
+
+@contextmanager
+def _contacted(
+    connection: Connection, settings: Settings, as_of: dt.date, campaign_id: str, channel: str, starts_on: dt.date
+) -> Iterator[None]:
+    """Keep `campaign_contacts` and `contact_pressure`: who was contacted, by what and when."""
+    window = {"campaign_id": campaign_id, "response_window_days": settings.campaigns.response_window_days}
+    limits = pressure_limits(channel, settings.plan)
+    with (
+        kept(connection, "campaign_contacts", as_of_date=as_of, **window),
+        kept(connection, "contact_pressure", starts_on=starts_on, **window, **limits),
+    ):
+        yield
+
+
+@contextmanager
+def _told_apart(connection: Connection, settings: Settings, kind: str) -> Iterator[None]:
+    """Keep who can be reached and who may be one: `usable_contacts`, `bad_addresses`, `households`, `duplicates`."""
+    usable = _usable_contacts(connection, kind, settings.plan)
+    bad = _bad_addresses(connection, settings.pack, kind)
+    with (
+        frames(connection, usable_contacts=usable, bad_addresses=bad),
+        kept(connection, "households"),
+        kept(connection, "person_keys", most=MOST_OF_A_KEY),
+    ):
+        if settings.plan.duplicates_by == "probable":
+            _add_probable(connection, settings.plan.duplicate_probability)
+        with kept(connection, "duplicates"):
+            yield
 
 
 @contextmanager

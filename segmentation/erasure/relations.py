@@ -1,6 +1,6 @@
 """The tables of a database file, of whatever schema, and where a text stands in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from segmentation.contract.sql import literal, quote
 from segmentation.erasure.identifiers import Relation
@@ -33,24 +33,31 @@ def qualify(catalog: str, name: str) -> str:
     return ".".join(map(quote, (catalog, *name.split(".", 1))))
 
 
-def find_mentions(connection: Connection, relations: Iterable[Relation], pattern: str) -> dict[str, int]:
+def find_mentions(connection: Connection, relations: Sequence[Relation], pattern: str) -> dict[str, int]:
     """Rows whose text matches the pattern, by `schema.table.column`, where there are any.
 
     Texts that match only together, a given name in one column and a family name in the next, are told by their table.
     """
+    tables = {relation.name: _text(relation, relation.texts) for relation in relations if relation.texts}
+    matched = _count_matches(connection, tables, pattern)
     mentions: dict[str, int] = {}
     for relation in relations:
-        if relation.texts and (rows := _count_matches(connection, relation, relation.texts, pattern)):
-            columns = {
-                f"{relation.name}.{column}": count
-                for column in relation.texts
-                if (count := _count_matches(connection, relation, (column,), pattern))
-            }
-            mentions |= columns or {relation.name: rows}
+        if relation.name in matched:
+            columns = {f"{relation.name}.{column}": _text(relation, (column,)) for column in relation.texts}
+            mentions |= _count_matches(connection, columns, pattern) or {relation.name: matched[relation.name]}
     return mentions
 
 
-def _count_matches(connection: Connection, relation: Relation, columns: Iterable[str], pattern: str) -> int:
-    text = f"concat_ws(chr(10), {', '.join(map(quote, columns))})"
-    query = f"select count(*) from {relation.sql} where regexp_matches({text}, {literal(pattern)})"
-    return int(execute(connection, query)[0][0])
+def _text(relation: Relation, columns: Iterable[str]) -> str:
+    """SELECT of what stands in some columns of every row."""
+    return f"select concat_ws(chr(10), {', '.join(map(quote, columns))}) as text from {relation.sql}"
+
+
+def _count_matches(connection: Connection, texts: Mapping[str, str], pattern: str) -> dict[str, int]:
+    """Rows that match in each SELECT by its name, where there are any; asked at once, as the pattern may be long."""
+    if not texts:
+        return {}
+    parts = " union all ".join(f"select {literal(name)} as name, text from ({text})" for name, text in texts.items())
+    found = f"from ({parts}) where regexp_matches(text, {literal(pattern)})"
+    counted = dict(execute(connection, f"select name, count(*) {found} group by name"))
+    return {name: counted[name] for name in texts if name in counted}

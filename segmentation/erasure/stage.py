@@ -18,6 +18,7 @@ from segmentation.erasure.person import Person, find_person
 from segmentation.erasure.relations import find_mentions, stored_relations
 from segmentation.erasure.search import Find, describe_mentions, files_below, kinds_in, search_file
 from segmentation.errors import FoundElsewhereError, UnknownCustomerError
+from segmentation.reporting.assets import FOLDER, is_asset
 from segmentation.run import Run, lists_folder, replays_folder
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.connection import open_database
@@ -218,15 +219,23 @@ def _search_others(run: Run, person: Person) -> list[Find]:
         known.add(run.settings.warehouse.analysts)  # made from the published file, each time anew
     finds = []
     for file in files_below((run.warehouse.parent, run.settings.reports.path), but=run.settings.source.path):
-        if file not in known:
+        if file not in known and not _is_asset(file, run):
             finds += search_file(file, person.words_in(own=_is_own(file, run)))
     return finds
 
 
 def _is_own(file: Path, run: Run) -> bool:
     """Pages of reports are full of numbers, and a lock holds that of a process."""
-    places = run.settings.reports.path, replays_folder(run.warehouse)
-    return file.suffix == ".lock" or (file.name == "index.html" and any(map(file.is_relative_to, places)))
+    return file.suffix == ".lock" or (file.suffix == ".html" and _is_of_reports(file, run))
+
+
+def _is_asset(file: Path, run: Run) -> bool:
+    """Scripts of reports have every short word in them, and are the same whoever the customers are."""
+    return file.parent.name == FOLDER and _is_of_reports(file, run) and is_asset(file.name, file.read_bytes())
+
+
+def _is_of_reports(file: Path, run: Run) -> bool:
+    return any(map(file.is_relative_to, (run.settings.reports.path, replays_folder(run.warehouse))))
 
 
 def _search_own(run: Run, person: Person) -> list[Find]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from segmentation.prediction.choice import Judged
 from segmentation.prediction.learning import Learnt, ResponseModel, UpliftModel
-from segmentation.prediction.qini import Array, qini_curve
+from segmentation.prediction.qini import Array, Curve, qini_curve
 from segmentation.prediction.resampling import Resampled, resample_curves
 from segmentation.prediction.response import interval_of_slope
 
@@ -108,52 +108,45 @@ def describe_curves(
     """
     if isinstance(model, str):
         return pl.DataFrame(schema=CURVES_SCHEMA)
-    sample, scores = model.sample, model.choice.chosen.scores
-    curve = qini_curve(sample.outcome, sample.treated, scores, sample.weight)
-    drawn = model.choice.chosen.curves
+    chosen = model.choice.chosen
+    curve = _curve_of(model, model.sample.outcome)
     if isinstance(model, ResponseModel):
-        return _rows(
-            "response",
-            "gains",
-            SHARES,
-            curve.at(SHARES) / curve.gain[-1],
-            drawn.at(SHARES) / drawn.gain[:, -1:],
-            SHARES,
-        )
-    scale = 1000 / float((sample.weight * sample.treated).sum())
-    found = [
-        _rows(
-            "uplift",
-            "qini",
-            SHARES,
-            scale * curve.at(SHARES),
-            scale * drawn.at(SHARES),
-            scale * curve.gain[-1] * SHARES,
-        ),
-        _rows(
-            "uplift",
-            "tenths",
-            TENTHS[1:],
-            10 * scale * np.diff(curve.at(TENTHS)),
-            10 * scale * np.diff(drawn.at(TENTHS), axis=1),
-            np.full(10, scale * curve.gain[-1]),
-        ),
-    ]
+        return _gains(curve, chosen.curves)
+    scale = 1000 / float((model.sample.weight * model.sample.treated).sum())
+    found = [_qini(curve, chosen.curves, scale), _tenths(curve, chosen.curves, scale)]
     if margin_rate is not None:
-        money = qini_curve(sample.revenue, sample.treated, scores, sample.weight)
-        of_money = resample_curves(sample.revenue, sample.treated, {"chosen": scores}, weight=sample.weight, seed=seed)[
-            "chosen"
-        ]
-        found.append(_profit(money.at(SHARES), money.gain[-1], of_money, scale, margin_rate, unit_cost))
+        found.append(_profit(model, scale, margin_rate, unit_cost, seed))
     return pl.concat(found)
 
 
-def _profit(
-    gain: Array, total: float, drawn: Resampled, scale: float, margin_rate: float, unit_cost: float
-) -> pl.DataFrame:
-    cost = 1000 * unit_cost * SHARES
-    value, bands = scale * margin_rate * gain - cost, scale * margin_rate * drawn.at(SHARES) - cost
-    return _rows("uplift", "profit", SHARES, value, bands, scale * margin_rate * total * SHARES - cost)
+def _curve_of(model: ResponseModel | UpliftModel, outcome: Array) -> Curve:
+    """What `outcome` comes to in the order of the chosen candidate."""
+    sample = model.sample
+    return qini_curve(outcome, sample.treated, model.choice.chosen.scores, sample.weight)
+
+
+def _gains(curve: Curve, drawn: Resampled) -> pl.DataFrame:
+    share_found, bands = curve.at(SHARES) / curve.gain[-1], drawn.at(SHARES) / drawn.gain[:, -1:]
+    return _rows("response", "gains", SHARES, share_found, bands, SHARES)
+
+
+def _qini(curve: Curve, drawn: Resampled, scale: float) -> pl.DataFrame:
+    at_random = scale * curve.gain[-1] * SHARES
+    return _rows("uplift", "qini", SHARES, scale * curve.at(SHARES), scale * drawn.at(SHARES), at_random)
+
+
+def _tenths(curve: Curve, drawn: Resampled, scale: float) -> pl.DataFrame:
+    value, bands = 10 * scale * np.diff(curve.at(TENTHS)), 10 * scale * np.diff(drawn.at(TENTHS), axis=1)
+    return _rows("uplift", "tenths", TENTHS[1:], value, bands, np.full(10, scale * curve.gain[-1]))
+
+
+def _profit(model: UpliftModel, scale: float, margin_rate: float, unit_cost: float, seed: int) -> pl.DataFrame:
+    sample, scores = model.sample, {"chosen": model.choice.chosen.scores}
+    curve = _curve_of(model, sample.revenue)
+    drawn = resample_curves(sample.revenue, sample.treated, scores, weight=sample.weight, seed=seed)["chosen"]
+    cost, margin = 1000 * unit_cost * SHARES, scale * margin_rate
+    value, bands = margin * curve.at(SHARES) - cost, margin * drawn.at(SHARES) - cost
+    return _rows("uplift", "profit", SHARES, value, bands, margin * curve.gain[-1] * SHARES - cost)
 
 
 def _rows(kind: str, curve: str, share: Array, value: Array, drawn: Array, at_random: Array) -> pl.DataFrame:

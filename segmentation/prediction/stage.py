@@ -14,7 +14,7 @@ from segmentation.prediction.card import describe_curves, describe_models
 from segmentation.prediction.foresight import FORESIGHT_SCHEMA
 from segmentation.prediction.learning import NUMBERS, Learnt, ResponseModel, UpliftModel, learn
 from segmentation.settings import CampaignSettings
-from segmentation.warehouse.connection import Connection, execute, fetch, kept
+from segmentation.warehouse.connection import Connection, execute, fetch, kept, read_sql
 from segmentation.warehouse.schema import replace_rows, stored_columns
 
 log = logging.getLogger(__name__)
@@ -67,10 +67,11 @@ def _known(
     connection: Connection, day: dt.date, attributes: list[str], days: int, *, but_campaign_id: str
 ) -> Iterator[None]:
     """Keep what was known of customers at the end of `day` in DuckDB for a while."""
+    known = f"with customers_at as (\n{read_sql('customers_at')}\n)\n{read_sql('known_attributes')}"
     with (
         kept(connection, "customer_features", as_of_date=day, with_unscored=False),
         kept(connection, "customer_engagement", as_of_date=day, days=days, but_campaign_id=but_campaign_id),
-        kept(connection, "known_attributes", as_of_date=day, names=attributes),
+        kept(connection, "known_attributes", known, as_of_date=day, names=attributes),
     ):
         yield
 

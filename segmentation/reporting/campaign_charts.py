@@ -5,10 +5,10 @@ from typing import Literal
 import altair as alt
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREEN, GREY, INK, NAMES, ORANGE, PALE, draw
+from segmentation.reporting.charts import BLUE, GREEN, GREY, INK, NAMES, ORANGE, PALE, Drawing, draw, tell
 
 
-def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
+def draw_forest(estimates: pl.DataFrame, *, unit: str) -> Drawing:
     """Estimates with their intervals about the line of no effect.
 
     Args:
@@ -16,7 +16,7 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
             `colour`, `fill`, `shape`.
         unit: title of the axis.
     """
-    base = alt.Chart(estimates).encode(y=alt.Y("row:O", axis=None, title=None))
+    base = tell(alt.Chart(estimates).encode(y=alt.Y("row:O", axis=None, title=None)), "label", "text")
     nothing = alt.Chart(estimates.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x=alt.datum(0))
     colour = alt.Color("colour:N", scale=None)
     x = alt.X("value:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~f"))
@@ -32,7 +32,7 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> str:
     return draw(alt.layer(nothing, intervals, points, labels, texts).properties(width=210, height=alt.Step(23)))
 
 
-def draw_balance(points: pl.DataFrame, *, limit: float) -> str:
+def draw_balance(points: pl.DataFrame, *, limit: float) -> Drawing:
     """Standardised differences of covariates before and after weighting, about the band that passes (a love plot).
 
     Args:
@@ -41,6 +41,7 @@ def draw_balance(points: pl.DataFrame, *, limit: float) -> str:
     """
     order = points["covariate"].unique(maintain_order=True).to_list()
     base = alt.Chart(points).encode(y=alt.Y("covariate:N", sort=order, title=None, axis=NAMES))
+    told = tell(base, "covariate", "difference", form="+.2f")
     x = alt.X(
         "difference:Q", title="standard deviations, mailed less unmailed", axis=alt.Axis(tickCount=6, format=",~f")
     )
@@ -48,13 +49,13 @@ def draw_balance(points: pl.DataFrame, *, limit: float) -> str:
     band = one.mark_rect(color=PALE).encode(x=alt.datum(-limit), x2=alt.datum(limit))
     nothing = one.mark_rule(color=GREY, strokeDash=[3, 3]).encode(x=alt.datum(0))
     lines = base.mark_line(color=PALE, strokeWidth=2).encode(x=x, detail="covariate:N")
-    marks = base.mark_point(size=70, strokeWidth=2, opacity=1).encode(
+    marks = told.mark_point(size=70, strokeWidth=2, opacity=1).encode(
         x=x, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None)
     )
     return draw(alt.layer(band, nothing, lines, marks).properties(width=330, height=alt.Step(24)))
 
 
-def draw_trend(estimates: pl.DataFrame, *, unit: str) -> str:
+def draw_trend(estimates: pl.DataFrame, *, unit: str) -> Drawing:
     """Estimates over time with their intervals, about the line of no effect and the band of their mean.
 
     Args:
@@ -71,18 +72,20 @@ def draw_trend(estimates: pl.DataFrame, *, unit: str) -> str:
     base = (
         alt.Chart(estimates)
         .encode(x=alt.X("utcdate:T", title=None, axis=axis, scale=alt.Scale(type="utc", padding=14)))
-        .transform_calculate(utcdate="utcParse(datum.date, '%Y-%m-%d')")
+        .transform_calculate(utcdate="utcParse(datum.date, '%Y-%m-%d')", campaign="datum.date + ' ' + datum.name")
     )
+    base = tell(base, "campaign", "uplift", "ci_low", "ci_high", form="+,.2~f")
     intervals = base.mark_rule(strokeWidth=2).encode(
         y=alt.Y("ci_low:Q", title=unit), y2="ci_high:Q", color=alt.Color("colour:N", scale=None)
     )
     marks = base.mark_point(size=70, strokeWidth=2, opacity=1).encode(
         y=y, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None)
     )
-    return draw(alt.layer(band, middle, nothing, intervals, marks).properties(width=420, height=190))
+    chart = alt.layer(band, middle, nothing, intervals, marks).properties(width=420, height=190)
+    return draw(chart, zooms=True)
 
 
-def draw_split(parts: pl.DataFrame) -> str:
+def draw_split(parts: pl.DataFrame) -> Drawing:
     """The change of a rate in its two parts, by campaign.
 
     Args:
@@ -98,14 +101,14 @@ def draw_split(parts: pl.DataFrame) -> str:
         y=alt.Y("label:N", sort=order, title=None, axis=NAMES, scale=alt.Scale(paddingInner=0.3)),
         yOffset=alt.YOffset("part:N", sort=["mix", "rate"]),
     )
-    bars = base.mark_bar().encode(color=alt.Color("colour:N", scale=None))
+    bars = tell(base, "label", "text").mark_bar().encode(color=alt.Color("colour:N", scale=None))
     below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-4, fontSize=11)
     above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=4, fontSize=11)
     texts = (below.encode(text="text:N"), above.encode(text="text:N"))
     return draw(alt.layer(bars, *texts).properties(width=330, height=alt.Step(14)))
 
 
-def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> str:
+def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> Drawing:
     """What is left of all months to each month, with its interval as a band, and the month of payback.
 
     Args:
@@ -125,9 +128,9 @@ def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> str:
     axis = alt.Axis(tickCount=6, format="~s")
     band = base.mark_area(color=PALE).encode(y=alt.Y("low:Q", title=unit, axis=axis), y2="high:Q")
     nothing = alt.Chart(months.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.datum(0))
-    line = base.mark_line(color=colour, point=alt.OverlayMarkDef(size=30, color=colour)).encode(
-        y=alt.Y("value:Q", title=unit, axis=axis)
-    )
+    y = alt.Y("value:Q", title=unit, axis=axis)
+    line = base.mark_line(color=colour).encode(y=y)
+    marks = tell(base, "month", "value", "low", "high", form=",.0f").mark_point(size=30, color=colour, filled=True)
     paid = base.transform_filter("datum.is_payback")
     rule = paid.mark_rule(color=GREEN, strokeWidth=2)
     is_late = months["is_payback"].tail(months.height // 2).any()
@@ -135,4 +138,4 @@ def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> str:
     text = paid.mark_text(align=side, dx=-5 if is_late else 5, y=8, fontSize=12, color=INK).encode(
         text=alt.datum("paid back, by the estimate")
     )
-    return draw(alt.layer(band, nothing, rule, line, text).properties(width=640, height=220))
+    return draw(alt.layer(band, nothing, rule, line, marks.encode(y=y), text).properties(width=640, height=220))

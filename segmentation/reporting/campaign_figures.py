@@ -125,7 +125,7 @@ def _describe_campaign(row: dict[str, Any], currency: str) -> dict[str, Any]:
         "incremental_profit": show_estimate(row, "profit", currency, row["profit_reason"]),
     }
     verdict = row["pays"] if row["profit"] is not None else "cannot be told"
-    names = ("name", "starts_on", "ends_on", "design", "provisional", "has_failed_arms")
+    names = ("campaign_id", "name", "starts_on", "ends_on", "design", "provisional", "has_failed_arms")
     kept = {name: row[name] for name in names}
     return kept | {"figures": figures, "verdict": verdict}
 

@@ -62,7 +62,9 @@ def _tell_pair(row: Row, currency: str) -> Row:
         for name in ("rate_change", "mix_effect", "rate_effect")
     }
     costs = {name: _show_costs(row[f"earlier_{name}"], row[name], currency) for name in COSTS}
-    kept = {name: row[name] for name in ("name", "starts_on", "earlier_name", "metric", "design", "sentence")}
+    kept = {
+        name: row[name] for name in ("campaign_id", "name", "starts_on", "earlier_name", "metric", "design", "sentence")
+    }
     extra = [part for part in (row["note"] or "").split("; ") if part and part not in row["sentence"]]
     verdict = row["verdict"] if row["uplift_change"] is not None else "cannot be told"
     return kept | {"figures": figures, "costs": costs, "verdict": verdict, "note": "; ".join(extra)}

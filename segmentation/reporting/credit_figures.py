@@ -40,7 +40,7 @@ def _describe_campaign(row: Row, currency: str) -> Row:
         "incremental_revenue": show_estimate(row, "incremental_revenue", currency, row["revenue_reason"]),
         "incremental_customers": _show_customers(row),
     }
-    kept = {name: row[name] for name in ("name", "starts_on", "ends_on", "design", "provisional")}
+    kept = {name: row[name] for name in ("campaign_id", "name", "starts_on", "ends_on", "design", "provisional")}
     return kept | {"figures": ways | others}
 
 

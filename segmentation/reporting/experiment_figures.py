@@ -71,7 +71,7 @@ def _days(starts_on: dt.date, ends_on: dt.date) -> int:
 
 def _write_bounds(row: dict[str, Any], currency: str) -> str:
     low, high = row["sequential_ci_low"], row["sequential_ci_high"]
-    shown = _show(row["metric"], row["uplift"], low, high, currency)
+    shown = show_uplift(row["metric"], row["uplift"], low, high, currency)
     proven = "a gain is proven" if low > 0 else "a loss is proven" if high < 0 else "neither gain nor loss is proven"
     return f"{LABELS[row['metric']].capitalize()}: {shown.text} so far, bounds {shown.interval}: {proven}."
 
@@ -89,9 +89,11 @@ def describe_levels(levels: pl.DataFrame, currency: str) -> list[dict[str, Any]]
             "level": row["level"],
             "treated": show(row["treated"], count),
             "control": show(row["control"], count),
-            "measured": _show(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], currency),
+            "measured": show_uplift(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], currency),
             "adjusted": _show_adjusted(adjusted.get(row["level"]), currency),
-            "drawn": _show(row["metric"], row["shrunk_uplift"], row["shrunk_ci_low"], row["shrunk_ci_high"], currency),
+            "drawn": show_uplift(
+                row["metric"], row["shrunk_uplift"], row["shrunk_ci_low"], row["shrunk_ci_high"], currency
+            ),
             "shrinkage": show(row["shrinkage"], percent),
         }
         for row in drawn.iter_rows(named=True)
@@ -101,10 +103,10 @@ def describe_levels(levels: pl.DataFrame, currency: str) -> list[dict[str, Any]]
 def _show_adjusted(row: dict[str, Any] | None, currency: str) -> Shown:
     if row is None:
         return show(None, count, reason="only money is adjusted")
-    return _show(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], currency, reason=row["note"])
+    return show_uplift(row["metric"], row["uplift"], row["ci_low"], row["ci_high"], currency, reason=row["note"])
 
 
-def _show(
+def show_uplift(
     metric: str,
     value: float | None,
     low: float | None,
@@ -113,5 +115,6 @@ def _show(
     *,
     reason: str | None = None,
 ) -> Shown:
+    """An uplift with its interval: money, or percentage points."""
     write = points if KINDS[metric] == "proportion" else rounded_money(currency, value, low, high)
     return show(value, write, low=low, high=high, reason=reason)

@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from segmentation.reporting.charts import NAMES, draw
+from segmentation.reporting.charts import NAMES, Drawing, draw, tell
 
 
 def draw_calibration(
@@ -12,7 +12,7 @@ def draw_calibration(
     unit: str = "Days with an order per customer",
     bins: str = "Tenths of the customers, fewest orders expected to most",
     percents: bool = False,
-) -> str:
+) -> Drawing:
     """What was expected beside what came, by bin of customers.
 
     Args:
@@ -22,8 +22,9 @@ def draw_calibration(
         percents: write rates of 0-1 as percentages.
     """
     axis = alt.Axis(tickCount=5, format="%") if percents else alt.Axis(tickCount=5)
+    form = ".1%" if percents else ",.3~f"
     chart = (
-        alt.Chart(bars)
+        tell(alt.Chart(bars), "kind", "orders", form=form)
         .mark_bar()
         .encode(
             x=alt.X(
@@ -40,7 +41,7 @@ def draw_calibration(
     return draw(alt.layer(chart).properties(width=400, height=190))
 
 
-def draw_hits(marks: pl.DataFrame) -> str:
+def draw_hits(marks: pl.DataFrame) -> Drawing:
     """Rates with their intervals, one below the other.
 
     Args:
@@ -53,12 +54,13 @@ def draw_hits(marks: pl.DataFrame) -> str:
     axis = alt.Axis(tickCount=4, format="%")
     scale = alt.Scale(zero=False, padding=12)
     intervals = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2="high:Q")
-    points = base.mark_point(size=70, filled=True, opacity=1).encode(x="value:Q")
+    told = tell(base, "label", "value", "low", "high", form=".1%")
+    points = told.mark_point(size=70, filled=True, opacity=1).encode(x="value:Q")
     texts = base.mark_text(dy=-10, fontSize=11).encode(x="value:Q", text="text:N")
     return draw(alt.layer(intervals, points, texts).properties(width=230, height=alt.Step(34)))
 
 
-def draw_weeks(weeks: pl.DataFrame, *, unit: str) -> str:
+def draw_weeks(weeks: pl.DataFrame, *, unit: str) -> Drawing:
     """What came by week and what is foreseen, with its band.
 
     Args:
@@ -77,9 +79,11 @@ def draw_weeks(weeks: pl.DataFrame, *, unit: str) -> str:
         .mark_area(color="#cfe3f1")
         .encode(y=alt.Y("low:Q", title=unit, axis=money), y2="high:Q")
     )
-    lines = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=26)).encode(
+    lines = base.encode(
         y=alt.Y("value:Q", title=unit, axis=money),
         color=alt.Color("colour:N", scale=None),
         detail="kind:N",
     )
-    return draw(alt.layer(band, lines).properties(width=640, height=220))
+    marks = tell(lines, "date", "value", "low", "high", form=",.0f").mark_point(size=26, filled=True, opacity=1)
+    chart = alt.layer(band, lines.mark_line(strokeWidth=2), marks).properties(width=640, height=220)
+    return draw(chart, zooms=True)

@@ -72,12 +72,26 @@ def answer_last_campaign(campaigns: pl.DataFrame, currency: str) -> Answer:
         campaigns: rows of sql/report_campaigns.sql.
     """
     question = "What did the last one bring?"
-    finished = campaigns.filter(~pl.col("provisional"), pl.col("mailed") > 0)
-    if finished.is_empty():
+    last = last_finished(campaigns)
+    if last is None:
         nothing = show(None, count, reason="no campaign has finished")
         big = Fact("incremental profit", f"{CAMPAIGN}.incremental_profit", nothing)
         return Answer(question, big, verdict="No campaign has finished yet.")
-    last = finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True)
+    return answer_campaign(last, question, currency)
+
+
+def last_finished(campaigns: pl.DataFrame) -> Row | None:
+    """The row of the campaign that ended last, of those that mailed somebody and whose response window is over."""
+    finished = campaigns.filter(~pl.col("provisional"), pl.col("mailed") > 0)
+    return finished.sort("ends_on", "starts_on", "campaign_id").row(-1, named=True) if finished.height else None
+
+
+def answer_campaign(last: Row, question: str, currency: str) -> Answer:
+    """What one campaign has brought.
+
+    Args:
+        last: a row of sql/report_campaigns.sql.
+    """
     shown = {name: show_estimate(last, name, currency, last[f"{name}_reason"]) for name in ("profit", "revenue")}
     name, other = ("revenue", "profit") if shown["profit"].reason else ("profit", "revenue")
     big = Fact(f"incremental {name} of {last['name']}", f"{CAMPAIGN}.incremental_{name}", shown[name])
@@ -167,6 +181,8 @@ def _foresee(plan: Row) -> str:
 
 
 def _judge(campaign: Row, currency: str) -> str:
+    if campaign["provisional"]:
+        return "Its response window is still open: late orders are yet to come, so no verdict is given."
     if campaign["profit"] is None:
         return "Whether it pays cannot be told."
     if campaign["has_failed_arms"]:

@@ -3,10 +3,10 @@
 import altair as alt
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREY, PALE, draw
+from segmentation.reporting.charts import BLUE, GREY, PALE, UNSEEN, Drawing, draw, tell
 
 
-def draw_depth(points: pl.DataFrame, *, unit: str) -> str:
+def draw_depth(points: pl.DataFrame, *, unit: str) -> Drawing:
     """A curve with its band by share mailed, and the line of a random order.
 
     Args:
@@ -19,10 +19,11 @@ def draw_depth(points: pl.DataFrame, *, unit: str) -> str:
     band = base.mark_area(color=PALE).encode(y=alt.Y("ci_low:Q", title=unit, axis=axis), y2="ci_high:Q")
     random = base.mark_line(color=GREY, strokeDash=[4, 3]).encode(y=alt.Y("at_random:Q", title=unit))
     line = base.mark_line(color=BLUE, strokeWidth=2).encode(y=alt.Y("value:Q", title=unit))
-    return draw(alt.layer(band, random, line).properties(width=300, height=190))
+    told = tell(base, "share", "value", "ci_low", "ci_high", form=",.2~f").mark_rule(**UNSEEN)
+    return draw(alt.layer(band, random, line, told).properties(width=300, height=190))
 
 
-def draw_tenths(tenths: pl.DataFrame, *, unit: str) -> str:
+def draw_tenths(tenths: pl.DataFrame, *, unit: str) -> Drawing:
     """What each tenth of the list brings, with its interval, about the mean of all.
 
     Args:
@@ -33,7 +34,8 @@ def draw_tenths(tenths: pl.DataFrame, *, unit: str) -> str:
         x=alt.X("tenth:O", title="Tenths of the list, best first", axis=alt.Axis(labelAngle=0))
     )
     y = alt.Y("value:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~f"))
-    bars = base.mark_bar(color=BLUE).encode(y=y)
+    told = tell(base, "tenth", "value", "ci_low", "ci_high", form=",.2~f")
+    bars = told.mark_bar(color=BLUE).encode(y=y)
     intervals = base.mark_rule(color=GREY, strokeWidth=2).encode(y=alt.Y("ci_low:Q", title=unit), y2="ci_high:Q")
     mean = alt.Chart(tenths.head(1)).mark_rule(color=GREY, strokeDash=[4, 3]).encode(y=alt.Y("at_random:Q", title=unit))
     return draw(alt.layer(bars, intervals, mean).properties(width=300, height=190))

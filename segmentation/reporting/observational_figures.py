@@ -108,6 +108,7 @@ def _write_sensitivity(row: dict[str, Any]) -> str:
 def _describe(row: dict[str, Any], currency: str) -> dict[str, Any]:
     comparable = "yes" if row["overlap"] == PASS and not row["unbalanced"] else "no"
     return {
+        "campaign_id": row["campaign_id"],
         "name": row["name"],
         "starts_on": row["starts_on"],
         "comparable": comparable,

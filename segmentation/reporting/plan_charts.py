@@ -5,10 +5,23 @@ from typing import Literal
 import altair as alt
 import polars as pl
 
-from segmentation.reporting.charts import BLUE, GREEN, GREY, INK, NAMES, ORANGE, PALE, VERMILION, draw
+from segmentation.reporting.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    NAMES,
+    ORANGE,
+    PALE,
+    UNSEEN,
+    VERMILION,
+    Drawing,
+    draw,
+    tell,
+)
 
 
-def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> str:
+def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> Drawing:
     """Expected profit by size of the mailing, with its interval as a band; the plan's point, and where it is most.
 
     Args:
@@ -28,7 +41,9 @@ def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> str:
     )
     nothing = alt.Chart(points.head(1)).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.datum(0))
     line = base.mark_line(color=BLUE).encode(y=alt.Y("profit:Q", title=unit, axis=axis))
-    layers: list[alt.Chart] = [band, nothing, line]
+    told = base.transform_calculate(pieces="format(datum.size, ',.0f')")
+    told = tell(told, "pieces", "profit", "low", "high", form=",.0f").mark_rule(**UNSEEN)
+    layers: list[alt.Chart] = [band, nothing, line, told]
     for mark, label, colour, dy in (
         ("is_break_even", "break-even: the most", GREEN, -10),
         ("is_plan", "this plan", VERMILION, 16),
@@ -42,10 +57,10 @@ def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> str:
                 text=alt.datum(label)
             )
         )
-    return draw(alt.layer(*layers).properties(width=640, height=240))
+    return draw(alt.layer(*layers).properties(width=640, height=240), zooms=True)
 
 
-def draw_waterfall(steps: pl.DataFrame) -> str:
+def draw_waterfall(steps: pl.DataFrame) -> Drawing:
     """From all customers to the mailed, step by step.
 
     Args:
@@ -54,10 +69,14 @@ def draw_waterfall(steps: pl.DataFrame) -> str:
     """
     y = alt.Y("step:N", sort=steps["step"].to_list(), title=None, axis=NAMES)
     base = alt.Chart(steps).encode(y=y)
-    bars = base.mark_bar(height=18).encode(
-        x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
-        x2="end:Q",
-        color=alt.Color("colour:N", scale=None),
+    bars = (
+        tell(base, "step", "text")
+        .mark_bar(height=18)
+        .encode(
+            x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
+            x2="end:Q",
+            color=alt.Color("colour:N", scale=None),
+        )
     )
     edges = (
         base.transform_filter("datum.start >= datum.end")
@@ -68,7 +87,7 @@ def draw_waterfall(steps: pl.DataFrame) -> str:
     return draw(alt.layer(bars, edges, texts).properties(width=280, height=alt.Step(28)))
 
 
-def draw_selection(selected: pl.DataFrame) -> str:
+def draw_selection(selected: pl.DataFrame) -> Drawing:
     """Customers selected by segment and arm.
 
     Args:
@@ -76,7 +95,8 @@ def draw_selection(selected: pl.DataFrame) -> str:
     """
     base = alt.Chart(selected).encode(y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=NAMES))
     x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1))
-    mailed = base.mark_bar(height=18, color=BLUE).encode(x=x)
-    held_out = base.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
+    told = tell(base, "segment", "text")
+    mailed = told.mark_bar(height=18, color=BLUE).encode(x=x)
+    held_out = told.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
     texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="total:Q", text="text:N")
     return draw(alt.layer(mailed, held_out, texts).properties(width=230, height=alt.Step(28)))

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from segmentation.reporting.charts import BANDS, GREY, INK, NAMES, ORANGE, PALE, SKY, cell_text, draw
+from segmentation.reporting.charts import BANDS, GREY, INK, NAMES, ORANGE, PALE, SKY, Drawing, cell_text, draw, tell
 
 WIDEST = 2.0  # standard deviations at which the colour of a heat map is full
 LOWEST_INDEX, HIGHEST_INDEX = 50, 200  # at which the colour of a heat map is full
@@ -13,7 +13,7 @@ TILE: dict[str, Any] = {"stroke": "white", "strokeWidth": 2}
 CELL_WIDTH, CELL_HEIGHT = 89, 84  # of the map of scores
 
 
-def draw_rfm_grid(cells: pl.DataFrame) -> str:
+def draw_rfm_grid(cells: pl.DataFrame) -> Drawing:
     """The map of recency by frequency; darker is more spend per customer.
 
     Args:
@@ -42,7 +42,7 @@ def draw_rfm_grid(cells: pl.DataFrame) -> str:
     )
 
 
-def draw_segment_bars(segments: pl.DataFrame) -> str:
+def draw_segment_bars(segments: pl.DataFrame) -> Drawing:
     """Share of customers beside share of spend, by segment.
 
     Args:
@@ -55,12 +55,12 @@ def draw_segment_bars(segments: pl.DataFrame) -> str:
         y=alt.Y("segment:N", sort=order, title=None, axis=NAMES, scale=alt.Scale(paddingInner=0.3)),
         yOffset=alt.YOffset("kind:N", sort=segments["kind"].unique(maintain_order=True).to_list()),
     )
-    bars = base.mark_bar().encode(color=alt.Color("colour:N", scale=None))
+    bars = tell(base, "segment", "share_text").mark_bar().encode(color=alt.Color("colour:N", scale=None))
     texts = base.mark_text(align="left", dx=4, fontSize=11).encode(text="share_text:N")
     return draw(alt.layer(bars, texts).properties(width=250, height=alt.Step(15)))
 
 
-def draw_migration(flows: pl.DataFrame) -> str:
+def draw_migration(flows: pl.DataFrame) -> Drawing:
     """Where the customers of each segment went; the darker, the larger the share of the segment they came from.
 
     Args:
@@ -72,6 +72,7 @@ def draw_migration(flows: pl.DataFrame) -> str:
         x=alt.X("to_label:N", sort=later, title=None, axis=BANDS),
         y=alt.Y("from_label:N", sort=earlier, title=None, axis=BANDS),
     )
+    base = _tell_cell(base, "from_label", "to_label", "share_text")
     scale = alt.Scale(type="sqrt", domain=[0, 1], range=["#f5f9fc", "#5fb1e3"])
     colour = alt.Color("share:Q", legend=None, scale=scale)
     return draw(
@@ -85,7 +86,7 @@ def draw_migration(flows: pl.DataFrame) -> str:
     )
 
 
-def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
+def draw_cluster_heatmap(profiles: pl.DataFrame) -> Drawing:
     """Clusters by features: blue above the overall mean, orange below, the mean as text.
 
     Args:
@@ -97,6 +98,7 @@ def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
         x=alt.X("feature:N", sort=features, title=None, axis=BANDS),
         y=alt.Y("cluster:N", sort=clusters, title=None, axis=BANDS),
     )
+    base = _tell_cell(base, "cluster", "feature", "mean_text")
     scale = alt.Scale(domain=[-WIDEST, 0, WIDEST], range=[ORANGE, "#fbfbfb", SKY], clamp=True)
     colour = alt.Color("difference:Q", scale=scale, legend=None)
     alike, different = base.mark_rect(**TILE, color=PALE), base.mark_rect(**TILE).encode(color=colour)
@@ -104,7 +106,7 @@ def draw_cluster_heatmap(profiles: pl.DataFrame) -> str:
     return draw(alt.layer(alike, different, texts).properties(width=alt.Step(90), height=alt.Step(36)))
 
 
-def draw_attribute_heatmap(cells: pl.DataFrame) -> str:
+def draw_attribute_heatmap(cells: pl.DataFrame) -> Drawing:
     """Segments by values of attributes: blue above all customers, orange below, white where it may be chance.
 
     Args:
@@ -117,6 +119,7 @@ def draw_attribute_heatmap(cells: pl.DataFrame) -> str:
         x=alt.X("value:N", sort=values, title=None, axis=BANDS),
         y=alt.Y("segment:N", sort=segments, title=None, axis=BANDS),
     )
+    base = _tell_cell(base, "segment", "value", "text")
     scale = alt.Scale(type="log", domain=[LOWEST_INDEX, 100, HIGHEST_INDEX], range=[ORANGE, "#fbfbfb", SKY], clamp=True)
     colour = alt.Color("index:Q", scale=scale, legend=None)
     stands_out = base.transform_filter("datum.standing != null").mark_rect(**TILE).encode(color=colour)
@@ -128,7 +131,7 @@ def draw_attribute_heatmap(cells: pl.DataFrame) -> str:
     return draw(alt.layer(tiles, stands_out, texts).properties(width=alt.Step(82), height=alt.Step(30)))
 
 
-def draw_cluster_choice(measures: pl.DataFrame) -> str:
+def draw_cluster_choice(measures: pl.DataFrame) -> Drawing:
     """Quality by number of clusters; the chosen number is marked.
 
     Args:
@@ -140,5 +143,11 @@ def draw_cluster_choice(measures: pl.DataFrame) -> str:
         y=alt.Y("value:Q", title=None, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
         color=alt.Color("colour:N", scale=None),
     )
-    lines = base.mark_line(point=alt.OverlayMarkDef(size=45, filled=True))
-    return draw(alt.layer(chosen, lines).properties(width=330, height=170))
+    marks = tell(base, "k", "value", form=".2f").mark_point(size=45, filled=True, opacity=1)
+    return draw(alt.layer(chosen, base.mark_line(), marks).properties(width=330, height=170))
+
+
+def _tell_cell(cells: alt.Chart, row: str, column: str, text: str) -> alt.Chart:
+    """Cells that say `row, column: text` when they are pointed at; names of columns may have several lines."""
+    name = f"datum.{row} + ', ' + replace(datum.{column}, /\\n/g, ' ')"
+    return tell(cells.transform_calculate(name=name), "name", text)

@@ -1,7 +1,10 @@
 """What each campaign cost and brought, from its uplift."""
 
+import datetime as dt
+
 import polars as pl
 
+from segmentation.errors import UnknownCampaignError
 from segmentation.response.intervals import wilson_interval
 from segmentation.response.sample_ratio import FAIL
 
@@ -105,3 +108,18 @@ def _pays() -> pl.Expr:
         .then(pl.lit("no"))
         .otherwise(pl.lit("not proven"))
     )
+
+
+def find_campaign(campaigns: pl.DataFrame, campaign_id: str, as_of: dt.date) -> pl.DataFrame:
+    """The row of one campaign.
+
+    Raises:
+        UnknownCampaignError: there is none.
+    """
+    found = campaigns.filter(pl.col("campaign_id") == campaign_id)
+    if found.is_empty():
+        known = ", ".join(campaigns["campaign_id"])
+        raise UnknownCampaignError(
+            f"campaign {campaign_id} has not started by {as_of} or is not known; there are: {known}"
+        )
+    return found

@@ -24,9 +24,10 @@ from segmentation.response.overlap import (
     verdict_of,
 )
 from segmentation.response.propensity import Assignment, Mask, model_mailing
+from segmentation.response.question import missing_reason
 from segmentation.response.second_opinion import ask_second_opinion, build_panel
 from segmentation.response.sensitivity import SENSITIVITY_SCHEMA, explained_alone, judge_sensitivity
-from segmentation.response.uplift import UPLIFT_SCHEMA, adjust_p_values, missing_reason
+from segmentation.response.uplift_rows import UPLIFT_SCHEMA, adjust_p_values
 
 MINIMUM_ARM = 50
 DIMENSIONS = ("all", "segment", "cluster")

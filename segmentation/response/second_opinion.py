@@ -21,7 +21,7 @@ from segmentation.response.intervals import NORMAL
 from segmentation.response.metrics import RESPONSE_METRICS, ResponseMetric
 from segmentation.response.overlap import NONE, check_overlap, reason_of, verdict_of
 from segmentation.response.propensity import Assignment, model_mailing
-from segmentation.response.uplift import NO_MARGIN
+from segmentation.response.question import NO_MARGIN
 
 METHOD = "difference in differences"
 EARLIER = ("order_count", "spend", "days_since_last_order", "tenure_days")  # known before both periods

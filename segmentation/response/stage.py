@@ -2,60 +2,37 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from segmentation.contract.credits import ATTRIBUTION, CREDITS
 from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.model import Table
 from segmentation.contract.observational import BALANCE, OBSERVATIONAL_TABLES, OVERLAP, SECOND_OPINION, SENSITIVITY
 from segmentation.contract.response import CAMPAIGN_RESULTS, SAMPLE_RATIO, UPLIFT
 from segmentation.contract.validity import VALIDITY_TABLES
-from segmentation.errors import SettingsError, UnknownCampaignError
-from segmentation.response.campaigns import summarise_campaigns
+from segmentation.crediting.stage import compare_credits
+from segmentation.errors import SettingsError
+from segmentation.response.campaigns import find_campaign, summarise_campaigns
 from segmentation.response.dimensions import MOST_LEVELS, usable_attributes
 from segmentation.response.observational import observe_campaign
 from segmentation.response.sample_ratio import FAIL, check_campaign, judge_campaign, mark_figures
 from segmentation.response.sequential import look_after
 from segmentation.response.uplift import estimate_uplift
+from segmentation.response.window import Window
 from segmentation.segments.rules import NEVER_BOUGHT
 from segmentation.segments.stage import customers_known, groups_known
 from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.validity.cautions import add_cautions
 from segmentation.validity.stage import doubt_campaign, receipts_kept
-from segmentation.warehouse.connection import Connection, ask, execute, fetch, kept, read_sql
-from segmentation.warehouse.schema import append_relation, clear, replace_rows, stored_attributes
+from segmentation.warehouse.connection import Connection, ask, fetch, read_sql
+from segmentation.warehouse.schema import clear, replace_rows, stored_attributes
 
 log = logging.getLogger(__name__)
 
 SELECTED = "select customer_id from crm.contacts where campaign_id = $campaign_id"
 TABLES = (UPLIFT, SAMPLE_RATIO, *OBSERVATIONAL_TABLES, *VALIDITY_TABLES)
-
-
-def credit_orders(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> None:
-    """Write response.attribution: orders, then the returns that take their credit back, then replies."""
-    clear(connection, ATTRIBUTION)
-    with _mailings(connection, as_of, settings), kept(connection, "reached_customers"):
-        append_relation(connection, ATTRIBUTION, "credited_orders", as_of_date=as_of)
-    append_relation(connection, ATTRIBUTION, "credited_returns", as_of_date=as_of, return_days=settings.return_days)
-    append_relation(connection, ATTRIBUTION, "credited_replies", as_of_date=as_of)
-    rows = execute(connection, f"select count(*) from {ATTRIBUTION.full_name}")[0][0]
-    log.info("%s orders, returns and replies credited", f"{rows:,}")
-
-
-@contextmanager
-def _mailings(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> Iterator[None]:
-    """Keep the windows of all mailings and the key codes quoted, in DuckDB for a while."""
-    window = settings.response_window_days
-    with (
-        kept(connection, "mailing_windows", as_of_date=as_of, response_window_days=window),
-        kept(connection, "quoted_codes"),
-    ):
-        yield
 
 
 # Small fits lose more by waiting for each other than they gain, and one thread adds up in one order.
@@ -88,10 +65,7 @@ def measure_campaigns(
         response_window_days=settings.response_window_days,
         unit_cost=settings.unit_cost,
     )
-    chosen = campaigns if only is None else campaigns.filter(pl.col("campaign_id") == only)
-    if only is not None and chosen.is_empty():
-        known = ", ".join(campaigns["campaign_id"])
-        raise UnknownCampaignError(f"campaign {only} has not started by {as_of} or is not known; there are: {known}")
+    chosen = campaigns if only is None else find_campaign(campaigns, only, as_of)
     if only is None:
         for table in TABLES:
             clear(connection, table)
@@ -107,13 +81,6 @@ def measure_campaigns(
     uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
     replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))
     compare_credits(connection, as_of, settings)
-
-
-def compare_credits(connection: Connection, as_of: dt.date, settings: CampaignSettings) -> None:
-    """Write response.credits: what is credited to each campaign measured, beside what it brought."""
-    clear(connection, CREDITS)
-    with _mailings(connection, as_of, settings):
-        append_relation(connection, CREDITS, "campaign_credits", as_of_date=as_of)
 
 
 def _replace_campaign(connection: Connection, table: Table, rows: pl.DataFrame | None, campaign_id: str) -> None:
@@ -187,19 +154,18 @@ def _compare(
     seed: int,
 ) -> dict[Table, pl.DataFrame]:
     """Rows of a campaign with a hold-out. Unless households were drawn, DuckDB counts customers alike together."""
-    campaign_id, starts_on, ends_on = (campaign[name] for name in ("campaign_id", "starts_on", "ends_on"))
-    eve, days = starts_on - dt.timedelta(days=1), (ends_on - starts_on).days + 1
-    with groups_known(connection, eve, rfm, SELECTED, campaign_id=campaign_id):
+    campaign_id, window = campaign["campaign_id"], Window(campaign["starts_on"], campaign["ends_on"], as_of)
+    with groups_known(connection, window.eve, rfm, SELECTED, campaign_id=campaign_id):
         customers = ask(
             connection,
             _selected_query("campaign_customers" if by_household else "campaign_groups"),
             campaign_id=campaign_id,
-            starts_on=starts_on,
-            ends_on=min(ends_on, as_of),
+            starts_on=window.starts_on,
+            ends_on=window.known_until,
             margin_rate=settings.margin_rate,
             everybody=False,
-            as_of_date=eve,
-            days=days,
+            as_of_date=window.eve,
+            days=window.days,
             names=["household_id", *settings.dimensions],
             with_attributes=by_household or bool(settings.dimensions),
             never_bought=NEVER_BOUGHT,
@@ -211,7 +177,7 @@ def _compare(
         has_replies=campaign["has_replies"],
         seed=seed,
         attributes=_usable(customers, campaign["name"], settings.dimensions),
-        look=look_after((as_of - starts_on).days + 1, of=days) if campaign["provisional"] else None,
+        look=look_after(window.days_known, of=window.days) if campaign["provisional"] else None,
     )
     return {UPLIFT: rows}
 
@@ -233,36 +199,11 @@ def _observe(
     seed: int,
 ) -> dict[Table, pl.DataFrame]:
     """Rows of a campaign without hold-out by table."""
-    starts_on = campaign["starts_on"]
-    eve, days = starts_on - dt.timedelta(days=1), (campaign["ends_on"] - starts_on).days + 1
-    outcomes = fetch(
-        connection,
-        "campaign_outcomes",
-        campaign_id=campaign["campaign_id"],
-        starts_on=starts_on,
-        ends_on=min(campaign["ends_on"], as_of),
-        margin_rate=settings.margin_rate,
-        everybody=True,
-    )
-    known = customers_known(connection, eve, rfm)
-    engagement = fetch(
-        connection, "customer_engagement", as_of_date=eve, days=days, but_campaign_id=campaign["campaign_id"]
-    )
-    observed_days = (min(campaign["ends_on"], as_of) - starts_on).days + 1
-    periods, earlier = (
-        fetch(
-            connection,
-            "campaign_periods",
-            starts_on=starts_on - dt.timedelta(days=back),
-            days=observed_days,
-            margin_rate=settings.margin_rate,
-        )
-        for back in (0, observed_days)
-    )
+    window = Window(campaign["starts_on"], campaign["ends_on"], as_of)
     found = observe_campaign(
-        outcomes.join(known, on="customer_id").join(engagement, on="customer_id").sort("customer_id"),
-        periods,
-        earlier,
+        _observed_customers(connection, campaign["campaign_id"], window, settings, rfm),
+        _orders_of(connection, window.starts_on, window, settings),
+        _orders_of(connection, window.starts_on - dt.timedelta(days=window.days_known), window, settings),
         has_replies=campaign["has_replies"],
         seed=seed,
     )
@@ -275,9 +216,34 @@ def _observe(
     }
 
 
+def _observed_customers(
+    connection: Connection, campaign_id: str, window: Window, settings: CampaignSettings, rfm: RfmSettings
+) -> pl.DataFrame:
+    """Everybody known on the eve: what they did in the window, and what tells them apart before it."""
+    outcomes = fetch(
+        connection,
+        "campaign_outcomes",
+        campaign_id=campaign_id,
+        starts_on=window.starts_on,
+        ends_on=window.known_until,
+        margin_rate=settings.margin_rate,
+        everybody=True,
+    )
+    known = customers_known(connection, window.eve, rfm)
+    engagement = fetch(
+        connection, "customer_engagement", as_of_date=window.eve, days=window.days, but_campaign_id=campaign_id
+    )
+    return outcomes.join(known, on="customer_id").join(engagement, on="customer_id").sort("customer_id")
+
+
+def _orders_of(connection: Connection, starts_on: dt.date, window: Window, settings: CampaignSettings) -> pl.DataFrame:
+    """What customers did in a period from `starts_on` that is as long as what is known of the window."""
+    period = {"starts_on": starts_on, "days": window.days_known}
+    return fetch(connection, "campaign_periods", **period, margin_rate=settings.margin_rate)
+
+
 def _usable(customers: pl.DataFrame, campaign: str, attributes: tuple[str, ...]) -> tuple[str, ...]:
     usable = usable_attributes(customers, attributes)
-    for name in attributes:
-        if name not in usable:
-            log.warning("campaign %s is not told by %s, which has more than %s values", campaign, name, MOST_LEVELS)
+    for name in sorted({*attributes} - {*usable}):
+        log.warning("campaign %s is not told by %s, which has more than %s values", campaign, name, MOST_LEVELS)
     return usable

@@ -1,111 +1,40 @@
 """Uplift against a hold-out: every level of every dimension, intention to treat."""
 
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from segmentation.response.adjustment import FEWEST, LARGEST_LEVERAGE, adjust_cuped, regress_arms
+from segmentation.response.adjustment import adjust_cuped, regress_arms
 from segmentation.response.arms import (
     CONTROL,
-    FEWEST_ACTIVE,
     TREATED,
     Grouping,
-    Means,
     are_drawn_by_household,
     compare_arms,
     group_customers,
     summarise,
 )
-from segmentation.response.bootstrap import Units, bootstrap_difference
 from segmentation.response.compliers import estimate_compliers
 from segmentation.response.dimensions import DIMENSIONS, add_level, serves_all_cells
-from segmentation.response.intervals import Array, adjust_benjamini_hochberg, adjust_holm
-from segmentation.response.metrics import RESPONSE_METRICS, ResponseMetric
+from segmentation.response.intervals import Array
+from segmentation.response.levels import (
+    bootstrap_levels,
+    estimate_difference,
+    scatter,
+    shrink_levels,
+    withhold_intervals,
+)
+from segmentation.response.metrics import RESPONSE_METRICS
+from segmentation.response.question import (
+    MINIMUM_ARM,
+    NOT_ADJUSTED,
+    TOO_FEW,
+    Question,
+    are_enough,
+    missing_reason,
+    why_no_interval,
+)
 from segmentation.response.sequential import Look
-from segmentation.response.shrinkage import moderate, shrink
-
-Mask = npt.NDArray[np.bool_]
-
-MINIMUM_ARM = 2
-NO_REPLIES = "no reply is recorded for this campaign"
-NO_MARGIN = "orders have no margin and campaigns.margin_rate is not set"
-TOO_FEW = f"fewer than {MINIMUM_ARM} customers in an arm"
-NOT_ADJUSTED = (
-    f"not adjusted: an arm has fewer than {FEWEST} customers, or what they spent before the mailing is all alike, or "
-    f"that of one customer decides (leverage over {LARGEST_LEVERAGE})"
-)
-TOO_FEW_BUYERS = (
-    f"no interval: an arm is expected to have fewer than {FEWEST_ACTIVE} buyers, too few for one that holds 95 %"
-)
-NO_VARIATION = "nobody in either arm differs from the others, so there is no interval"
-
-FIGURES = (
-    "treated_mean",
-    "control_mean",
-    "uplift",
-    "ci_low",
-    "ci_high",
-    "p_value",
-    "p_adjusted",
-    "bootstrap_ci_low",
-    "bootstrap_ci_high",
-    "cuped_uplift",
-    "cuped_ci_low",
-    "cuped_ci_high",
-    "variance_reduction",
-    "shrunk_uplift",
-    "shrunk_ci_low",
-    "shrunk_ci_high",
-    "shrinkage",
-    "information",
-    "sequential_ci_low",
-    "sequential_ci_high",
-    "complier_uplift",
-    "complier_ci_low",
-    "complier_ci_high",
-)
-UPLIFT_SCHEMA = {
-    "dimension": pl.String,
-    "level": pl.String,
-    "metric": pl.String,
-    "method": pl.String,
-    "interval_method": pl.String,
-    "treated": pl.Int64,
-    "control": pl.Int64,
-    **{name: pl.Float64 for name in FIGURES},
-    "note": pl.String,
-}
-
-
-@dataclass(frozen=True)
-class Question:
-    """One metric of one dimension.
-
-    Attributes:
-        missing: why it cannot be computed for the campaign at all, if so.
-        look: of a window that is open.
-        shares_control: all levels have one and the same control.
-    """
-
-    dimension: str
-    metric: ResponseMetric
-    missing: str | None
-    look: Look | None
-    shares_control: bool
-    seed: int
-
-
-def missing_reason(metric: ResponseMetric, outcomes: pl.DataFrame, *, has_replies: bool) -> str | None:
-    """Why `metric` cannot be computed for a campaign at all, or None if it can."""
-    if metric.name == "response" and not has_replies:
-        return NO_REPLIES
-    if metric.name == "margin" and outcomes["has_unknown_margin"].any():
-        return NO_MARGIN
-    return None
+from segmentation.response.uplift_rows import adjust_p_values, tell_levels
 
 
 def estimate_uplift(
@@ -167,17 +96,19 @@ def _compare(question: Question, grouping: Grouping, outcome: Array, customers: 
     """Rows of method `randomised`."""
     means = summarise(grouping, outcome)
     comparable = np.full(len(means.n), question.missing is None) & (means.units >= MINIMUM_ARM).all(axis=1)
-    figures = _estimate(question, means, comparable)
+    figures = estimate_difference(question, means, comparable)
     if "received" in customers.columns:
         figures |= estimate_compliers(grouping, outcome, _numbers(customers["received"]), comparable)
     if question.metric.kind == "mean":
-        enough = _are_enough(means)
-        figures |= _withhold_intervals(figures, enough) | _bootstrap(question, grouping, outcome, comparable & enough)
+        enough = are_enough(means)
+        figures |= withhold_intervals(figures, enough) | bootstrap_levels(
+            question, grouping, outcome, comparable & enough
+        )
     if question.dimension != "all":
-        figures |= _shrink(means, figures["uplift"], comparable, shares_control=question.shares_control)
-    note = np.where(comparable, _why_no_interval(question, means), question.missing or TOO_FEW)
+        figures |= shrink_levels(means, figures["uplift"], comparable, shares_control=question.shares_control)
+    note = np.where(comparable, why_no_interval(question, means), question.missing or TOO_FEW)
     name = "Newcombe" if question.metric.kind == "proportion" else "Welch, corrected for skewness"
-    return _rows(question, grouping, means, "randomised", name, figures, note)
+    return tell_levels(question, grouping, means, "randomised", name, figures, note)
 
 
 def _compare_adjusted(question: Question, grouping: Grouping, before: Array, outcome: Array) -> pl.DataFrame:
@@ -185,146 +116,19 @@ def _compare_adjusted(question: Question, grouping: Grouping, before: Array, out
     raw = summarise(grouping, outcome)
     means, adjustable = regress_arms(grouping, before, outcome)
     comparable = adjustable & (question.missing is None) & (raw.variance.sum(axis=1) > 0)
-    figures = _estimate(question, means, comparable, lost=1)
+    figures = estimate_difference(question, means, comparable, lost=1)
     for arm, name in ((TREATED, "treated_mean"), (CONTROL, "control_mean")):
         figures[name] = np.where(comparable, means.mean[:, arm], np.nan)
     by_cuped = summarise(grouping, outcome, adjusted=adjust_cuped(grouping, before, outcome)).only(comparable)
     cuped = compare_arms(by_cuped, "mean")
     reduction = 1 - means.variance[comparable].sum(axis=1) / raw.variance[comparable].sum(axis=1)
     figures |= {
-        "cuped_uplift": _scatter(cuped.estimate, comparable),
-        "cuped_ci_low": _scatter(cuped.low, comparable),
-        "cuped_ci_high": _scatter(cuped.high, comparable),
-        "variance_reduction": _scatter(reduction, comparable),
+        "cuped_uplift": scatter(cuped.estimate, comparable),
+        "cuped_ci_low": scatter(cuped.low, comparable),
+        "cuped_ci_high": scatter(cuped.high, comparable),
+        "variance_reduction": scatter(reduction, comparable),
     }
-    figures |= _withhold_intervals(figures, _are_enough(raw))
-    note = np.where(comparable, _why_no_interval(question, raw), question.missing or NOT_ADJUSTED)
+    figures |= withhold_intervals(figures, are_enough(raw))
+    note = np.where(comparable, why_no_interval(question, raw), question.missing or NOT_ADJUSTED)
     name = f"regression, {'CR1' if grouping.by_household else 'HC2'}, corrected for skewness"
-    return _rows(question, grouping, means, "randomised_adjusted", name, figures, note)
-
-
-def _are_enough(means: Means) -> Mask:
-    return means.expected_active >= FEWEST_ACTIVE
-
-
-def _withhold_intervals(figures: dict[str, Array], enough: Mask) -> dict[str, Array]:
-    """Intervals and p-values only where there are enough to tell them of money."""
-    names = (name for name in figures if name == "p_value" or "ci_" in name)
-    return {name: np.where(enough, figures[name], np.nan) for name in names}
-
-
-def _why_no_interval(question: Question, means: Means) -> npt.NDArray[np.str_]:
-    """By level; empty where there is one."""
-    if question.metric.kind == "proportion":
-        return np.full(len(means.n), "")
-    varies = means.variance.sum(axis=1) > 0
-    return np.where(varies, np.where(_are_enough(means), "", TOO_FEW_BUYERS), NO_VARIATION)
-
-
-def _estimate(question: Question, means: Means, comparable: Mask, *, lost: int = 0) -> dict[str, Array]:
-    """Means, difference and intervals by level; `lost` is how many units a model has cost each arm."""
-    found = compare_arms(means.only(comparable), question.metric.kind, lost=lost)
-    figures = {
-        "treated_mean": means.mean[:, TREATED] if question.missing is None else np.full(len(comparable), np.nan),
-        "control_mean": means.mean[:, CONTROL] if question.missing is None else np.full(len(comparable), np.nan),
-        "uplift": _scatter(found.estimate, comparable),
-        "ci_low": _scatter(found.low, comparable),
-        "ci_high": _scatter(found.high, comparable),
-        "p_value": _scatter(found.p_value, comparable),
-    }
-    if question.look is None:
-        return figures
-    looked = compare_arms(means.only(comparable), question.metric.kind, z=question.look.bound, lost=lost)
-    return figures | {
-        "information": np.full(len(comparable), question.look.information),
-        "sequential_ci_low": _scatter(looked.low, comparable),
-        "sequential_ci_high": _scatter(looked.high, comparable),
-    }
-
-
-def _bootstrap(question: Question, grouping: Grouping, outcome: Array, comparable: Mask) -> dict[str, Array]:
-    totals, sizes = grouping.unit_sums(outcome), grouping.unit_sums(np.ones(len(outcome)))
-    ends = np.full((2, len(comparable)), np.nan)
-    for number in np.flatnonzero(comparable):
-        treated, control = (
-            Units(
-                *(of_unit[grouping.unit_group == 2 * number + arm] for of_unit in (totals, sizes, grouping.unit_count))
-            )
-            for arm in (TREATED, CONTROL)
-        )
-        name = f"{question.dimension}|{grouping.levels[number]}|{question.metric.name}"
-        random = np.random.default_rng([question.seed, zlib.crc32(name.encode())])
-        ends[:, number] = bootstrap_difference(treated, control, random)
-    return {"bootstrap_ci_low": ends[0], "bootstrap_ci_high": ends[1]}
-
-
-def _shrink(means: Means, uplift: Array, comparable: Mask, *, shares_control: bool) -> dict[str, Array]:
-    """Levels drawn together; what a control shared by all is uncertain by does not tell them apart."""
-    variance = moderate(means.only(comparable))
-    common = variance[:, CONTROL] if shares_control else np.zeros(len(variance))
-    own = variance.sum(axis=1) - common
-    usable = own > 0
-    found = shrink(uplift[comparable][usable], own[usable], common[usable])
-    where = _scatter(usable.astype(np.float64), comparable) == 1
-    return {
-        "shrunk_uplift": _scatter(found.estimate, where),
-        "shrunk_ci_low": _scatter(found.low, where),
-        "shrunk_ci_high": _scatter(found.high, where),
-        "shrinkage": _scatter(found.shrinkage, where),
-    }
-
-
-def _scatter(values: Array, where: Mask) -> Array:
-    """`values` at the levels where they could be computed, NaN at the others."""
-    scattered = np.full(len(where), np.nan)
-    scattered[where] = values
-    return scattered
-
-
-def _rows(
-    question: Question,
-    grouping: Grouping,
-    means: Means,
-    method: str,
-    interval_method: str,
-    figures: dict[str, Array],
-    note: npt.NDArray[np.str_],
-) -> pl.DataFrame:
-    drawn = ", by household" if grouping.by_household else ""
-    known = pl.DataFrame(
-        {
-            "level": grouping.levels,
-            "treated": means.n[:, TREATED],
-            "control": means.n[:, CONTROL],
-            **figures,
-            "note": note,
-        },
-        schema_overrides={"level": pl.String, "note": pl.String},
-    ).with_columns(
-        pl.lit(question.dimension).alias("dimension"),
-        pl.lit(question.metric.name).alias("metric"),
-        pl.lit(method).alias("method"),
-        pl.when(pl.col("ci_low").is_not_nan()).then(pl.lit(interval_method + drawn)).alias("interval_method"),
-        pl.when(pl.col("note") != "").then("note").alias("note"),
-        *(pl.lit(None, dtype=pl.Float64).alias(name) for name in FIGURES if name not in figures),
-    )
-    return known.select(pl.col(name).cast(dtype) for name, dtype in UPLIFT_SCHEMA.items()).with_columns(
-        pl.col(pl.Float64).fill_nan(None)
-    )
-
-
-def adjust_p_values(rows: pl.DataFrame) -> pl.DataFrame:
-    """Fill `p_adjusted` of each method: Holm over the metrics for all, Benjamini-Hochberg over the levels of others."""
-    adjusted = []
-    for part in _families(rows):
-        adjust = adjust_holm if part["dimension"][0] == "all" else adjust_benjamini_hochberg
-        p_values = part["p_value"].fill_null(np.nan).to_numpy().astype(np.float64)
-        adjusted.append(part.with_columns(pl.Series("p_adjusted", adjust(p_values), dtype=pl.Float64).fill_nan(None)))
-    return pl.concat(adjusted) if adjusted else rows
-
-
-def _families(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Tests that are looked at together."""
-    whole = pl.col("dimension") == "all"
-    yield from rows.filter(whole).partition_by("method", maintain_order=True)
-    yield from rows.filter(~whole).partition_by("dimension", "metric", "method", maintain_order=True)
+    return tell_levels(question, grouping, means, "randomised_adjusted", name, figures, note)

@@ -1,5 +1,8 @@
 """Settings: one file, checked whole before anything runs."""
 
+from segmentation.settings.allotment import ChannelLimits, PlannedOffer, SegmentLimits
+from segmentation.settings.campaigns import CampaignSettings, ComparisonSettings
+from segmentation.settings.customers import ClusterSettings, RfmSettings, ValueSettings
 from segmentation.settings.kinds import EarlierPractice, HoldOutBy, PolicyName
 from segmentation.settings.load import (
     DATABASE_VARIABLE,
@@ -9,33 +12,13 @@ from segmentation.settings.load import (
     Settings,
     load_settings,
 )
+from segmentation.settings.notices import EventName, NoticeSettings
+from segmentation.settings.operation import NightSettings, ReportSettings, ServeSettings, WarehouseSettings
 from segmentation.settings.pack import PackSettings
-from segmentation.settings.planning import (
-    ChannelLimits,
-    GlobalControlSettings,
-    PlannedOffer,
-    PlanSettings,
-    SegmentLimits,
-    SuppressionList,
-)
-from segmentation.settings.sections import (
-    AgentSettings,
-    CallSettings,
-    CampaignSettings,
-    ClusterSettings,
-    ComparisonSettings,
-    NightSettings,
-    OfferSettings,
-    ProgrammeSettings,
-    QualitySettings,
-    ReportSettings,
-    RfmSettings,
-    ServeSettings,
-    SourceSettings,
-    TableSettings,
-    ValueSettings,
-    WarehouseSettings,
-)
+from segmentation.settings.planning import GlobalControlSettings, PlanSettings, SuppressionList
+from segmentation.settings.programme import ProgrammeSettings
+from segmentation.settings.sales import AgentSettings, CallSettings, OfferSettings
+from segmentation.settings.source import QualitySettings, SourceSettings, TableSettings
 from segmentation.settings.spark import EngineName, SparkSettings
 
 __all__ = [
@@ -51,9 +34,11 @@ __all__ = [
     "ComparisonSettings",
     "EarlierPractice",
     "EngineName",
+    "EventName",
     "GlobalControlSettings",
     "HoldOutBy",
     "NightSettings",
+    "NoticeSettings",
     "OfferSettings",
     "PackSettings",
     "PlanSettings",

@@ -64,6 +64,14 @@ def _known_method(name: str) -> str:
     return name
 
 
+def _known_language(code: str) -> str:
+    from segmentation.reporting.catalogue import list_languages  # here, since it takes a while and is seldom needed
+
+    if code not in list_languages():
+        raise ValueError(f"{code!r} is not a language of the report; there are: {', '.join(list_languages())}")
+    return code
+
+
 def _increasing(points: tuple[float, ...]) -> tuple[float, ...]:
     for one, next_ in pairwise(points):
         if one >= next_:
@@ -107,5 +115,6 @@ Folder = Annotated[Path, AfterValidator(possible_path)]
 File = Annotated[Folder, AfterValidator(_file_name)]
 TimeZone = Annotated[str, AfterValidator(_known_timezone)]
 Encoding = Annotated[str, AfterValidator(_known_encoding)]
+Language = Annotated[str, AfterValidator(_known_language)]
 MethodName = Annotated[str, AfterValidator(_known_method)]
 AsciiSecret = Annotated[SecretStr, AfterValidator(_ascii)]

@@ -21,25 +21,16 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from segmentation.errors import SettingsError
+from segmentation.settings.campaigns import CampaignSettings, ComparisonSettings
+from segmentation.settings.customers import ClusterSettings, RfmSettings, ValueSettings
 from segmentation.settings.kinds import possible_path
+from segmentation.settings.notices import SMTP_PASSWORD_VARIABLE, NoticeSettings
+from segmentation.settings.operation import NightSettings, ReportSettings, ServeSettings, WarehouseSettings
 from segmentation.settings.pack import PackSettings
 from segmentation.settings.planning import PlanSettings
-from segmentation.settings.sections import (
-    CallSettings,
-    CampaignSettings,
-    ClusterSettings,
-    ComparisonSettings,
-    NightSettings,
-    OfferSettings,
-    ProgrammeSettings,
-    QualitySettings,
-    ReportSettings,
-    RfmSettings,
-    ServeSettings,
-    SourceSettings,
-    ValueSettings,
-    WarehouseSettings,
-)
+from segmentation.settings.programme import ProgrammeSettings
+from segmentation.settings.sales import CallSettings, OfferSettings
+from segmentation.settings.source import QualitySettings, SourceSettings
 from segmentation.settings.spark import SparkSettings
 
 DEFAULT_FILE = Path("mailworth.toml")
@@ -77,6 +68,7 @@ class Settings(BaseSettings):
     programme: ProgrammeSettings = ProgrammeSettings()
     offers: OfferSettings = OfferSettings()
     calls: CallSettings = CallSettings()
+    notices: NoticeSettings = NoticeSettings()
     spark: SparkSettings = SparkSettings()
 
     @classmethod
@@ -134,6 +126,11 @@ def _refuse_password_in_file(settings: Settings, path: Path | None, given: dict[
         raise SettingsError(
             f"{path}: source.database holds a password; take it out, and put the whole address into the environment "
             f"as {DATABASE_VARIABLE}, or the password into ~/.pgpass"
+        )
+    if settings.notices.smtp_password and SMTP_PASSWORD_VARIABLE not in os.environ:
+        raise SettingsError(
+            f"{path}: notices.smtp_password stands in the file; take it out, and put it into the environment as "
+            f"{SMTP_PASSWORD_VARIABLE}"
         )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from segmentation.settings.kinds import File
-from segmentation.settings.sections import Section
+from segmentation.settings.section import Section
 
 PackFormat = Literal["csv", "xlsx", "fixed width"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from segmentation.settings.kinds import Folder
-from segmentation.settings.sections import Section
+from segmentation.settings.section import Section
 
 EngineName = Literal["duckdb", "spark"]
 

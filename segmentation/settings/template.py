@@ -19,7 +19,7 @@ INTRODUCTION = """# Settings of Mailworth. A key that is commented out has no va
 
 TABLES = "\n".join(
     [
-        "# Tables of the source, where names differ from those of docs/tables.md; docs/sources.md has examples.",
+        "# Tables of the source, where names differ from those of docs/warehouse.md; docs/sources.md has examples.",
         "# [source.tables.NAME]",
         *(f"# {key}: {known.description}" for key, known in TableSettings.model_fields.items()),
     ]

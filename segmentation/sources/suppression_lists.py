@@ -67,8 +67,24 @@ def _read_list(connection: Connection, number: int, listed: SuppressionList) -> 
     file = _open(listed)
     types = file.columns(connection)
     columns = _columns(listed, types)
+    _keep_people(connection, file, listed, {name: (column, types[column]) for name, column in columns.items()})
+    read, used = _add_rules(connection, number, listed.reason.lower())
+    unused = [name for name in types if name not in columns.values()]
+    log.info("%s: %s rows read, %s of them not usable", listed.file, f"{read:,}", f"{read - used:,}")
+    note = f"columns not used: {', '.join(unused)}" if unused else None
+    return number, str(listed.file), listed.reason.lower(), read, read - used, note
+
+
+def _keep_people(
+    connection: Connection, file: File, listed: SuppressionList, columns: Mapping[str, tuple[str, str]]
+) -> None:
+    """Keep `listed_people`, all columns as text, and `unreadable_people`.
+
+    Args:
+        columns: column of the file and its type, by what it stands for.
+    """
     values = ", ".join(
-        f"{as_text(quote(columns[name]), types[columns[name]]) if name in columns else 'null::varchar'} as {name}"
+        f"{as_text(quote(columns[name][0]), columns[name][1]) if name in columns else 'null::varchar'} as {name}"
         for name in KNOWN
     )
     execute(
@@ -81,13 +97,17 @@ def _read_list(connection: Connection, number: int, listed: SuppressionList) -> 
         file.keep_unreadable(connection, "unreadable_people")
     except EngineError as error:
         raise SourceError(f"{listed.file}: cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _add_rules(connection: Connection, number: int, reason: str) -> tuple[int, int]:
+    """Add the people kept to `suppression_rules` and let go of them: how many were read, and how many used."""
     compared = ", ".join(f"{sql} as {name}" for name, sql in COMPARED.items())
     execute(
         connection,
         f"insert into suppression_rules by name select * from (select $number::integer as list_number, "
         f"$reason as reason, {compared} from listed_people) where {NAMES_SOMEBODY}",
         number=number,
-        reason=listed.reason.lower(),
+        reason=reason,
     )
     read, used = execute(
         connection,
@@ -97,10 +117,7 @@ def _read_list(connection: Connection, number: int, listed: SuppressionList) -> 
     )[0]
     for table in ("listed_people", "unreadable_people"):
         execute(connection, f"drop table {table}")
-    unused = [name for name in types if name not in columns.values()]
-    log.info("%s: %s rows read, %s of them not usable", listed.file, f"{read:,}", f"{read - used:,}")
-    note = f"columns not used: {', '.join(unused)}" if unused else None
-    return number, str(listed.file), listed.reason.lower(), read, read - used, note
+    return read, used
 
 
 def _open(listed: SuppressionList) -> File:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -61,45 +61,78 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     assessed = _assess(connection, run, mailing, mailing.channel)
     candidates = apply_exclusions(assessed.customers)
     uplift = _earlier_uplift(connection, mailing)
-    eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
-    eligible = _with_models(connection, run, mailing, eligible, uplift)
-    ranked, excluded = split_excluded(candidates, rank_customers(eligible, TARGET_POLICIES[settings.policy]))
-    reasons = pl.concat([excluded["reason"], pl.repeat(None, ranked.height, dtype=pl.String, eager=True)])
+    ranked, excluded = _rank(connection, run, mailing, candidates, uplift)
     if ranked.is_empty():
         _tell_that_nobody_is_left(
-            mailing, build_waterfall(reasons, beyond_budget=0, held_out=0, notes=assessed.notes), run
+            mailing, build_waterfall(excluded["reason"], beyond_budget=0, held_out=0, notes=assessed.notes), run
         )
     armed = _draw_arms(connection, ranked, mailing, settings)
     allocation = allocate(armed, uplift, mailing, settings, margin_rate, barred=_find_barred(connection, run, mailing))
     selection = _add_keycodes(allocation.selection, keycodes)
-    held_out = selection.filter(pl.col("arm") == "control").height
-    waterfall = build_waterfall(
-        reasons,
-        beyond_budget=ranked.height - selection.height - (allocation.below_break_even or 0),
-        held_out=held_out,
-        below_break_even=allocation.below_break_even,
-        notes=assessed.notes,
+    plan = describe_plan(allocation, selection, uplift, mailing, margin_rate)
+    written = {
+        PLANS: _sign(plan, run, mailing),
+        SELECTION: selection,
+        EXCLUSIONS: excluded,
+        WATERFALL: _count_steps(excluded, ranked.height, selection, allocation.below_break_even, assessed.notes),
+        SUPPRESSION_LISTS: assessed.lists,
+        DUPLICATES: assessed.duplicates,
+        OFFERS: allocation.offers,
+        PROFIT_CURVE: allocation.curve,
+        ALTERNATIVES: allocation.alternatives,
+        CONSTRAINTS: allocation.constraints,
+    }
+    for table, rows in written.items():
+        named = rows.with_columns(plan_id=pl.lit(plan_id), as_of_date=pl.lit(run.as_of))
+        replace_rows(connection, table, named, plan_id=plan_id)
+    _log_plan(plan_id, selection, mailing)
+    return plan_id
+
+
+def _rank(
+    connection: Connection, run: Run, mailing: Mailing, candidates: pl.DataFrame, uplift: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The eligible with what is expected of them, best first, and who is left out with the reason."""
+    settings, margin_rate = run.settings.plan, run.settings.campaigns.margin_rate
+    eligible = _with_expectations(candidates.filter(pl.col("reason").is_null()), uplift, mailing, margin_rate)
+    eligible = _with_models(connection, run, mailing, eligible, uplift)
+    return split_excluded(candidates, rank_customers(eligible, TARGET_POLICIES[settings.policy]))
+
+
+def _count_steps(
+    excluded: pl.DataFrame,
+    eligible: int,
+    selection: pl.DataFrame,
+    below_break_even: int | None,
+    notes: Mapping[str, str],
+) -> pl.DataFrame:
+    """Rows of targeting.waterfall."""
+    return build_waterfall(
+        pl.concat([excluded["reason"], pl.repeat(None, eligible, dtype=pl.String, eager=True)]),
+        beyond_budget=eligible - selection.height - (below_break_even or 0),
+        held_out=selection.filter(pl.col("arm") == "control").height,
+        below_break_even=below_break_even,
+        notes=notes,
     )
-    plan = describe_plan(allocation, selection, uplift, mailing, margin_rate).with_columns(
+
+
+def _sign(plan: pl.DataFrame, run: Run, mailing: Mailing) -> pl.DataFrame:
+    """A draft says of which campaign it is, who made it, when and with what settings."""
+    return plan.with_columns(
         campaign_id=pl.lit(mailing.campaign_id),
         starts_on=pl.lit(mailing.starts_on),
         created_at=pl.lit(run.started_at),
         created_by=pl.lit(run.triggered_by),
         status=pl.lit("draft"),
-        parameters=pl.lit(settings.model_dump_json()),
+        parameters=pl.lit(run.settings.plan.model_dump_json()),
     )
-    for table, rows in (
-        *((PLANS, plan), (SELECTION, selection), (EXCLUSIONS, excluded), (WATERFALL, waterfall)),
-        *((SUPPRESSION_LISTS, assessed.lists), (DUPLICATES, assessed.duplicates)),
-        *((OFFERS, allocation.offers), (PROFIT_CURVE, allocation.curve)),
-        *((ALTERNATIVES, allocation.alternatives), (CONSTRAINTS, allocation.constraints)),
-    ):
-        named = rows.with_columns(plan_id=pl.lit(plan_id), as_of_date=pl.lit(run.as_of))
-        replace_rows(connection, table, named, plan_id=plan_id)
+
+
+def _log_plan(plan_id: str, selection: pl.DataFrame, mailing: Mailing) -> None:
+    held_out = selection.filter(pl.col("arm") == "control").height
     log.info("plan %s: %s to mail, %s held out", plan_id, f"{selection.height - held_out:,}", f"{held_out:,}")
     if mailing.control_share == 0:
         log.warning("plan %s: %s", plan_id, NO_HOLD_OUT)
-    return plan_id
 
 
 def _assess(connection: Connection, run: Run, mailing: Mailing, channel: str) -> Eligibility:

@@ -37,7 +37,8 @@ def write_copy(warehouse: Path, copy: Path, salt: SecretStr, settings: Warehouse
 
 
 def _copy_rows(connection: Connection, table: Table, keys: dict[str, bytes]) -> None:
-    columns = [column for column in table.columns if column.name in _stored_columns(connection, table)]
+    stored = _stored_columns(connection, table)
+    columns = [column for column in table.columns if column.name in stored]
     if not columns:
         return
     names = ", ".join(quote(column.name) for column in columns)

@@ -21,6 +21,7 @@ from segmentation.warehouse.plain_text import MACROS
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
+UnknownNameError = (duckdb.CatalogException, duckdb.BinderException)  # of a table or column
 
 MEMORY = Path(":memory:")
 

@@ -12,12 +12,14 @@ from typing import BinaryIO
 
 from pydantic import SecretStr
 
-from segmentation.errors import SettingsError, WarehouseError, WarehouseLockedError
+from segmentation.errors import NewerWarehouseError, SettingsError, WarehouseError, WarehouseLockedError
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.analysts import write_copy
 from segmentation.warehouse.connection import EngineError, open_database
 from segmentation.warehouse.disk import writing_to
-from segmentation.warehouse.schema import create_tables
+from segmentation.warehouse.swapping import put, put_back, sync
+from segmentation.warehouse.upgrades import bring_up_to_date, last_run
+from segmentation.warehouse.versions import keep_version
 
 OWNER_READS = 0o400
 ALL_READ = 0o444
@@ -26,9 +28,12 @@ OWNER_ONLY = 0o700  # of folders
 log = logging.getLogger(__name__)
 
 
-def building_path(file: Path) -> Path:
-    """Where the next version of a report or list is written, or the folder in which that of a warehouse is built."""
-    return file.with_name(file.name + ".building")
+BUILDING = ".building"
+
+
+def building_path(shown: Path) -> Path:
+    """Where the next version of a file or folder of pages is written, or the folder in which a warehouse is built."""
+    return shown.with_name(shown.name + BUILDING)
 
 
 def next_version(warehouse: Path) -> Path:
@@ -47,13 +52,15 @@ def writing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
 
     The copy is complete: the published rows, or empty tables for a first run. It lies in a folder that only the owner
     may enter, with everything else it takes to build it, and is thrown away at the end unless `publish` has moved it
-    into place, so a run that fails leaves the old warehouse as it was.
+    into place, so a run that fails leaves the old warehouse as it was. One of an earlier release is kept as a version
+    and the copy brought up to date.
 
     Args:
         folders: where other files are built; what is not published of them is thrown away too.
 
     Raises:
         WarehouseError: the published file is not a warehouse.
+        NewerWarehouseError: a later release has made it.
         WarehouseLockedError: another run is writing.
         SettingsError: a copy for analysts is wanted, but there is no salt.
         DiskError: the folder cannot be written.
@@ -63,7 +70,8 @@ def writing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
         if warehouse.exists():
             with writing_to(built.parent):
                 shutil.copyfile(warehouse, built)
-        _prepare(built, settings)
+        if earlier_run := _prepare(built, settings):
+            keep_version(settings, earlier_run)
         yield built
 
 
@@ -72,22 +80,38 @@ def preparing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
     """As `writing`, but the next version is still to be put there."""
     if settings.analysts:
         _salt(settings)
+    with rewriting(settings, *folders):
+        for file in filter(None, (settings.path, settings.analysts)):
+            with writing_to(building_path(file)):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                building_path(file).mkdir(mode=OWNER_ONLY)
+        yield next_version(settings.path)
+
+
+@contextmanager
+def rewriting(settings: WarehouseSettings, *folders: Path) -> Iterator[None]:
+    """Hold the write lock; the warehouse stays, and what is built in `folders` and not shown is thrown away.
+
+    Raises:
+        WarehouseLockedError: another run is writing.
+        DiskError: the folder cannot be written.
+    """
     with write_lock(settings):
         _discard(settings, folders)
         try:
-            for file in filter(None, (settings.path, settings.analysts)):
-                with writing_to(building_path(file)):
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    building_path(file).mkdir(mode=OWNER_ONLY)
-            yield next_version(settings.path)
+            yield
         finally:
             _discard(settings, folders)
 
 
-def _prepare(building: Path, settings: WarehouseSettings) -> None:
+def _prepare(building: Path, settings: WarehouseSettings) -> str | None:
+    """Bring the copy up to date; the last run of the published file, if an earlier release has made that."""
     try:
         with open_database(building, settings) as connection:
-            create_tables(connection)
+            earlier = bring_up_to_date(connection, settings.path)
+            return last_run(connection) if earlier else None
+    except NewerWarehouseError:
+        raise
     except (WarehouseError, EngineError) as error:
         raise WarehouseError(
             f"{settings.path}: the next version cannot be built on it; if it is no Mailworth warehouse, "
@@ -96,7 +120,7 @@ def _prepare(building: Path, settings: WarehouseSettings) -> None:
 
 
 def publish(settings: WarehouseSettings, *others: Path) -> None:
-    """Move the built warehouse to where readers look, in one step that is either done or not; then the other files.
+    """Move the built warehouse to where readers look, in one step that is either done or not; then the others in turn.
 
     The copy for analysts is written anew and shown with it, where the settings want one. Nothing is moved before all
     that is to be moved is safe on the disk.
@@ -117,22 +141,21 @@ def publish(settings: WarehouseSettings, *others: Path) -> None:
         copy.chmod(ALL_READ)
         moves[copy] = settings.analysts
         log.info("copy for analysts: %s", settings.analysts)
-    _move(moves | {building_path(file): file for file in others})
+    _move(moves | {building_path(other): other for other in others})
 
 
-def show(*files: Path) -> None:
-    """Move what was built of each of `files` into its place, durably and in this order."""
-    _move({building_path(file): file for file in files})
+def show(*others: Path) -> None:
+    """Move what was built of each file or folder into its place, durably and in this order."""
+    _move({building_path(other): other for other in others})
 
 
 def _move(moves: dict[Path, Path]) -> None:
-    for built, file in moves.items():
-        with writing_to(file):
-            _sync(built)
-    for built, file in moves.items():
-        with writing_to(file):
-            os.replace(built, file)
-            _sync(file.parent)
+    for built, shown in moves.items():
+        with writing_to(shown):
+            sync(built)
+    for built, shown in moves.items():
+        with writing_to(shown):
+            put(built, shown)
 
 
 def _salt(settings: WarehouseSettings) -> SecretStr:
@@ -209,15 +232,8 @@ def _discard(settings: WarehouseSettings, folders: tuple[Path, ...]) -> None:
             if building_path(file).exists():
                 shutil.rmtree(building_path(file))
     for folder in folders:
-        for leftover in folder.rglob(building_path(Path("*")).name):
-            if leftover.is_file():
-                with writing_to(leftover):
-                    leftover.unlink()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        with writing_to(folder):
+            put_back(folder)
+        for leftover in folder.glob(f"*{BUILDING}"):
+            with writing_to(leftover):
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()

@@ -66,7 +66,7 @@ def measure(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Rows of response.uplift, without the bootstrap from campaign BOOTSTRAPPED on: it takes most of the time."""
     if seed < BOOTSTRAPPED:
         return estimate_uplift(frame, has_replies=False, seed=seed)
-    with patch("segmentation.response.uplift.bootstrap_difference", return_value=(np.nan, np.nan)):
+    with patch("segmentation.response.levels.bootstrap_difference", return_value=(np.nan, np.nan)):
         return estimate_uplift(frame, has_replies=False, seed=seed)
 
 

@@ -9,7 +9,7 @@ from segmentation.erasure.rows import rows_of_the_person
 
 TELL_OF_MANY = {
     *("crm.campaigns", "crm.costs", "history.campaigns", "quality.loads", "ops.runs"),
-    *("ops.erasures", "ops.erasure_salt"),
+    *("ops.erasures", "ops.erasure_salt", "ops.format"),
     *("segments.rfm_thresholds", "segments.cluster_profiles", "segments.cluster_model"),
     *("segments.cluster_features", "segments.cluster_selection", "segments.cluster_fits"),
     *("segments.rules", "segments.migration", "segments.distribution", "segments.drift"),

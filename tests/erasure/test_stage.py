@@ -19,7 +19,8 @@ from segmentation.errors import FoundElsewhereError, UnknownCustomerError, Wareh
 from segmentation.run import Run, continue_run
 from segmentation.warehouse.connection import execute, open_database, query_warehouse
 from segmentation.warehouse.publishing import preparing, publish, write_lock
-from segmentation.warehouse.versions import list_versions, restore_version, versions_folder
+from segmentation.warehouse.restoring import restore_version
+from segmentation.warehouse.versions import list_versions, versions_folder
 from tests.builders import fill
 from tests.erasure.conftest import place_in
 
@@ -463,6 +464,18 @@ def test_what_others_say_of_him_is_told_with_its_column(night: Run) -> None:
         f"{night.warehouse} (crm.customers.referred_by in 2 rows of other customers). "
         "Remove them there, then erase again to see that nothing is left"
     )
+
+
+def test_scripts_of_reports_are_searched_only_if_somebody_has_changed_them(night: Run) -> None:
+    folder = night.settings.reports.path / "assets"
+    folder.mkdir()
+    script = folder / f"charts-{hashlib.sha256(b'let k1001 = 1').hexdigest()[:12]}.js"
+    script.write_text("let k1001 = 1")
+    assert preview(night).finds == ()
+    script.write_text("let k1001 = 2")
+    assert [str(find) for find in preview(night).finds] == [f"{script} (customer_id)"]
+    script.unlink()
+    folder.rmdir()
 
 
 def test_files_of_others_are_told_by_name(night: Run) -> None:

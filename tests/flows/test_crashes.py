@@ -133,7 +133,7 @@ def test_a_source_that_is_larger_than_the_disk(site_on_little_disk: Site) -> Non
 
 
 def test_a_full_disk_of_the_reports(site: Site, little_disk: Disk) -> None:
-    little_disk("1m", "reports")
+    little_disk("8m", "reports")
 
     assert refused(site, before="write_report", full=site.reports).endswith(f"2024-02-29: {FULL}")
     next_night_is_good(site)
@@ -204,7 +204,7 @@ def test_a_folder_of_the_warehouse_that_is_read_only(site_on_little_disk: Site) 
 
 
 def test_a_folder_of_reports_that_is_read_only(site: Site, little_disk: Disk) -> None:
-    little_disk("1m", "reports")
+    little_disk("8m", "reports")
     subprocess.run(["mount", "-o", "remount,ro", site.reports], check=True)
 
     assert refused(site) == f"{site.reports}/2024-02-29: {READ_ONLY}"

@@ -6,10 +6,11 @@ import pytest
 
 from segmentation.attributes.stage import profile_attributes
 from segmentation.reporting.attribute_figures import describe_attributes
-from segmentation.reporting.stage import build_page
+from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, execute, fetch
 from tests.attributes.shop import AS_OF, Customer, fill_customers
 from tests.builders import fill
+from tests.reporting.site import build_page
 
 HOSTILE = "<b>a_b</b> \x07 " + "very long " * 9
 
@@ -90,7 +91,7 @@ def test_many_findings_are_counted(warehouse: Connection) -> None:
 
 
 def test_without_attributes_one_quiet_line(warehouse: Connection) -> None:
-    page = build_page(warehouse, AS_OF, "")
+    page = build_page(warehouse, AS_OF, choose_words("en", ""))
     assert "Nothing is known of customers by which segments could be told apart" in page
 
 
@@ -104,7 +105,7 @@ def test_what_is_left_out_is_told(warehouse: Connection) -> None:
 def test_any_name_is_escaped(warehouse: Connection, name: str) -> None:
     describe(warehouse, customers(name))
     execute(warehouse, "update segments.rfm set recency_score = 1, frequency_score = 1, spend = 1")
-    page = build_page(warehouse, AS_OF, "")
+    page = build_page(warehouse, AS_OF, choose_words("en", ""))
     assert "<b>a" not in page
     assert "\x07" not in page
     assert not re.search(r"</?b>", page)

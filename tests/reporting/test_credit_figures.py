@@ -10,6 +10,7 @@ WAYS = ("coded", "matched_by_customer", "matched_by_household", "matched_by_addr
 
 def campaign(**others: Any) -> dict[str, Any]:
     return {
+        "campaign_id": "spring",
         "name": "Spring",
         "starts_on": "2024-04-01",
         "ends_on": "2024-04-30",

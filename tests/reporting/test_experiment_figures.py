@@ -5,9 +5,10 @@ import polars as pl
 
 from segmentation.reporting.campaign_figures import describe_campaigns
 from segmentation.reporting.experiment_figures import describe_failed_arms, describe_levels, describe_looks
-from segmentation.reporting.stage import build_page
+from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
+from tests.reporting.site import build_page, read_pages
 from tests.reporting.test_report import AS_OF, result, uplift
 
 METRICS = ("revenue", "conversion")
@@ -121,8 +122,7 @@ def test_the_page_warns_before_any_figure(warehouse: Connection) -> None:
         uplift("autumn", "revenue", 3.0),
         uplift("autumn", "revenue", 2.5, method="randomised_adjusted"),
     )
-    page = build_page(warehouse, AS_OF, "$")
-    section = page[page.index('<section id="campaigns"') :]
+    section = read_pages(warehouse, AS_OF, choose_words("en", "$"))["campaigns.html"]
     assert section.index("Do not rely on these campaigns") < section.index("<svg")
     assert section.count("arms not as planned</span>") == 1
     described = describe_campaigns(
@@ -139,6 +139,6 @@ def test_the_page_warns_before_any_figure(warehouse: Connection) -> None:
 def test_without_failures_and_looks_nothing_is_said_of_them(warehouse: Connection) -> None:
     fill(warehouse, "response.campaigns", result("autumn"))
     fill(warehouse, "response.uplift", uplift("autumn", "revenue", 3.0))
-    page = build_page(warehouse, AS_OF, "$")
+    page = build_page(warehouse, AS_OF, choose_words("en", "$"))
     for sentence in ("Do not rely on", "Still running", "given earlier spend</a>"):
         assert sentence not in page

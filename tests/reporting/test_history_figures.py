@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.history_figures import describe_history
-from segmentation.reporting.stage import build_page
+from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
+from tests.reporting.site import build_page
 
 MAY, JUNE = dt.date(2024, 5, 31), dt.date(2024, 6, 30)
 
@@ -56,7 +57,7 @@ def test_moves_and_drift(warehouse: Connection) -> None:
         ("spend", "0.010", False),
         ("segment", "\N{EN DASH}", False),
     ]
-    page = build_page(warehouse, JUNE, "")
+    page = build_page(warehouse, JUNE, choose_words("en", ""))
     assert "Drifted beyond the limit: order count." in page
     assert "not known on 2024-05-31" in page
     assert "<i>risk" not in page
@@ -67,7 +68,7 @@ def test_without_an_earlier_date_the_page_says_so(warehouse: Connection) -> None
         fetch(warehouse, "report_migration", as_of_date=JUNE), fetch(warehouse, "report_drift", as_of_date=JUNE)
     )
     assert nothing == {"since": None, "map": None, "sentences": [], "drift": [], "warnings": []}
-    assert "There is no earlier date to compare with." in build_page(warehouse, JUNE, "")
+    assert "There is no earlier date to compare with." in build_page(warehouse, JUNE, choose_words("en", ""))
 
 
 def test_nobody_moved(warehouse: Connection) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from segmentation.contract.inputs import INPUT_TABLES
 from segmentation.contract.model import Table
-from segmentation.reporting.stage import build_page
+from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, execute
 from tests.builders import fill
+from tests.reporting.site import build_page
 from tests.warehouse.loads import AS_OF, load_source, reasons
 
 FAR = "2999-01-01"
@@ -47,7 +48,7 @@ def test_the_page_has_no_value_of_a_row(loading: Connection, tmp_path: Path) -> 
     assert sum("secret-" in reason for reason in told) > 10, "reasons do have values"
     assert execute(loading, "select count(*) from crm.customers where last_name like 'secret-%'") != [(0,)]
 
-    page = build_page(loading, AS_OF, "PLN")
+    page = build_page(loading, AS_OF, choose_words("en", "PLN"))
 
     assert "is not a date" in page
     assert "unreadable line" in page
@@ -59,6 +60,6 @@ def test_a_reason_is_shown_up_to_the_value(loading: Connection, reason: str) -> 
     counts = {"rows_read": 1, "rows_loaded": 0, "rows_rejected": 1, "rows_unchanged": 0}
     fill(loading, "quality.loads", {"run_id": "n1", "table_name": "customers"} | counts)
     fill(loading, "quality.rejects", {"run_id": "n1", "table_name": "customers", "reason": reason, "raw": "Jan"})
-    page = build_page(loading, dt.date(2024, 6, 30), "")
+    page = build_page(loading, dt.date(2024, 6, 30), choose_words("en", ""))
     assert reason.split(": ")[0] in page
     assert not [word for word in ("4711", "Jan", "jan@") if word in page]

@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 import re
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -8,20 +9,26 @@ from typing import Any
 import polars as pl
 import pytest
 
+from segmentation.reporting.assets import make_assets
 from segmentation.reporting.campaign_figures import describe_waterfall, name_certain
 from segmentation.reporting.cluster_figures import describe_clusters, explain_choice, explain_fit
 from segmentation.reporting.numbers import MISSING
 from segmentation.reporting.segment_figures import describe_segments
-from segmentation.reporting.stage import build_page, write_report
+from segmentation.reporting.site import build_index
+from segmentation.reporting.stage import write_report
+from segmentation.reporting.words import choose_words
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection
-from segmentation.warehouse.publishing import building_path
 from tests.builders import empty_warehouse, fill, order
+from tests.reporting.site import build_page, open_night, read_pages
 
 AS_OF = dt.date(2024, 6, 30)
 HOSTILE = "<script>alert('x')</script> & \"half\" price"
 TOO_FEW = "fewer than 50 mailed or unmailed customers"
 VOID = {"meta", "br", "img", "hr", "input", "link"}
+
+
+OWN = re.compile(r"(\.\./)?(assets/|index\.html$|[\w-]+\.html$)")  # what pages of a date may have links to
 
 
 class WellFormed(HTMLParser):
@@ -230,20 +237,26 @@ def fill_plan(warehouse: Connection) -> None:
 
 
 @pytest.fixture(scope="module")
-def page() -> str:
+def pages() -> dict[str, str]:
     with empty_warehouse() as warehouse:
         fill_everything(warehouse)
-        return build_page(warehouse, AS_OF, "$")
+        return read_pages(warehouse, AS_OF, choose_words("en", "$"))
+
+
+@pytest.fixture(scope="module")
+def page(pages: dict[str, str]) -> str:
+    """All pages of the date."""
+    return "\n".join(pages.values())
 
 
 def row_of(page: str, heading: str) -> str:
-    found = re.search(rf'<tr>\s*<th scope="row">{heading}.*?</tr>', page, re.DOTALL)
+    found = re.search(rf'<tr>\s*<th scope="row">(<a [^>]*>)?{heading}.*?</tr>', page, re.DOTALL)
     assert found
     return found.group()
 
 
 def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> None:
-    page = build_page(warehouse, AS_OF, "")
+    page = build_page(warehouse, AS_OF, choose_words("en", ""))
     for sentence in (
         "No mailing is planned",
         "No campaign has finished yet",
@@ -260,29 +273,49 @@ def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> No
 
 
 @pytest.mark.parametrize("filled", [True, False])
-def test_the_page_is_well_formed_and_every_link_in_it_leads_somewhere(warehouse: Connection, filled: bool) -> None:
+def test_pages_are_well_formed_and_every_link_in_them_leads_somewhere(warehouse: Connection, filled: bool) -> None:
     if filled:
         fill_everything(warehouse)
-    page = build_page(warehouse, AS_OF, "$")
-    parser = WellFormed()
-    parser.feed(page)
-    assert parser.open == []
-    anchors = re.findall(r'\bid="([^"]+)"', page)
-    assert len(anchors) == len(set(anchors))
-    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
+    pages = read_pages(warehouse, AS_OF, choose_words("en", "$"))
+    pages["../index.html"] = build_index(open_night(warehouse, AS_OF, choose_words("en", "$")), [])
+    anchors = {}
+    for name, page in pages.items():
+        parser = WellFormed()
+        parser.feed(page)
+        assert parser.open == []
+        anchors[name] = re.findall(r'\bid="([^"]+)"', page)
+        assert len(anchors[name]) == len(set(anchors[name]))
+    for name, page in pages.items():
+        for link in re.findall(r'<a [^>]*href="([^"]+)"', page):
+            file, _, anchor = link.removeprefix(f"{AS_OF}/").partition("#")
+            assert (file or name) in pages, link
+            assert not anchor or anchor in anchors[file or name], link
 
 
-def test_nothing_is_loaded_from_outside(page: str) -> None:
-    assert not re.search(r"<(script|link|img|iframe|object|embed)\b|@import|url\(|\bsrc\s*=", page)
-    assert set(re.findall(r"https?://[^\"'\s<]+", page)) <= {
-        "http://www.w3.org/2000/svg",
-        "http://www.w3.org/1999/xlink",
-    }
-    assert re.findall(r'href="([^#][^"]*)"', page) == []
+def test_nothing_is_loaded_from_outside(pages: dict[str, str]) -> None:
+    assets = {asset.file for asset in make_assets().values()}
+    for page in pages.values():
+        assert not re.search(r"<(img|iframe|object|embed)\b|@import|url\(", page)
+        loaded = re.findall(r'(?:src|data-charts|<link [^>]*href)="([^"]*)"', page)
+        assert {link.removeprefix("../") for link in loaded} == assets
+        assert set(re.findall(r"https?://[^\"'\s<]+", page)) <= {
+            "http://www.w3.org/2000/svg",
+            "http://www.w3.org/1999/xlink",
+        }
+        assert all(OWN.match(link) for link in re.findall(r'href="([^#"]+)', page))
 
 
-def test_names_are_escaped_in_text_and_in_pictures(page: str) -> None:
-    assert "<script" not in page
+def test_style_and_script_of_our_own_load_nothing() -> None:
+    for name in ("style", "script"):
+        assert not re.search(r"@import|url\(|https?:|\bfetch\(|XMLHttpRequest|import\(", make_assets()[name].text)
+
+
+def test_names_are_escaped_in_text_and_in_pictures(pages: dict[str, str], page: str) -> None:
+    scripts = re.findall(r"<script([^>]*)>", page)
+    assert [script for script in scripts if "src=" not in script and 'type="application/json"' not in script] == []
+    for drawing in re.findall(r'<script type="application/json" class="drawing">(.*?)</script>', page):
+        assert "<" not in drawing
+        json.loads(drawing)
     assert "<b>bold" not in page
     assert "row 2 <i>" not in page
     assert "&lt;b&gt;bold&lt;/b&gt; cell</text>" in page
@@ -292,9 +325,14 @@ def test_names_are_escaped_in_text_and_in_pictures(page: str) -> None:
 def test_the_same_warehouse_gives_the_same_bytes(warehouse: Connection, tmp_path: Path) -> None:
     fill_everything(warehouse)
     files = [write_report(warehouse, AS_OF, ReportSettings(path=tmp_path / part, currency="$")) for part in ("a", "b")]
-    first, second = (building_path(file).read_bytes() for file in files)
+    first, second = (read_files(tmp_path / part) for part in ("a", "b"))
     assert first == second
+    assert {"index.html.building", "2024-06-30.building/plan.html", "2024-06-30.building/index.html"} <= set(first)
     assert files[0] == tmp_path / "a" / "2024-06-30" / "index.html"
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def test_the_order_of_rows_leaves_segments_as_they_are_to_the_last_digit() -> None:
@@ -313,7 +351,8 @@ def test_the_order_of_rows_leaves_segments_as_they_are_to_the_last_digit() -> No
     assert all(described[0] == other for other in described)
 
 
-def test_a_missing_figure_is_a_dash_with_its_reason(page: str) -> None:
+def test_a_missing_figure_is_a_dash_with_its_reason(pages: dict[str, str]) -> None:
+    page = pages["campaigns.html"]
     row = row_of(page, "too small")
     assert row.count(f'title="{TOO_FEW}"') == 5
     assert "$0" not in row
@@ -360,7 +399,7 @@ def test_only_the_last_load_is_shown(warehouse: Connection) -> None:
         load | {"run_id": "z", "source": "old.csv"},
         load | {"run_id": "a", "source": "new.csv"},
     )
-    page = build_page(warehouse, AS_OF, "")
+    page = build_page(warehouse, AS_OF, choose_words("en", ""))
     assert "new.csv" in page
     assert "old.csv" not in page
 
@@ -383,7 +422,9 @@ def test_the_waterfall_shows_the_figures_of_the_table_and_steps_of_zero() -> Non
 
 
 def test_pictures_say_what_they_show_and_have_no_ids(page: str) -> None:
-    pictures = re.findall(r'<div class="picture[^"]*" role="img" aria-label="([^"]*)"><svg(.*?)</svg>', page, re.DOTALL)
+    pictures = re.findall(
+        r'<div class="picture[^"]*"[^>]* role="img" aria-label="([^"]*)"><svg(.*?)</svg>', page, re.DOTALL
+    )
     assert len(pictures) == page.count("<svg") == 12
     assert all(label and " id=" not in svg for label, svg in pictures)
 

@@ -7,9 +7,10 @@ import pytest
 
 from segmentation.history.stage import keep_history
 from segmentation.reporting.segment_figures import describe_segments
-from segmentation.reporting.stage import build_page
+from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
+from tests.reporting.site import build_page
 from tests.segments.scoring import DAY, score, shop
 
 OWN = [
@@ -50,7 +51,7 @@ def test_segments_are_those_of_the_rules_in_their_order(warehouse: Connection) -
         ("<heavy> buyers", "much", "thank"),
         ("others", "", ""),
     ]
-    page = build_page(warehouse, DAY, "")
+    page = build_page(warehouse, DAY, choose_words("en", ""))
     assert "&lt;heavy&gt; buyers" in page
     assert "<heavy>" not in page
 

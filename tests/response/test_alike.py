@@ -9,7 +9,8 @@ from polars.testing import assert_frame_equal
 
 from segmentation.clusters.stage import cluster_customers
 from segmentation.response.stage import measure_campaigns
-from segmentation.response.uplift import UPLIFT_SCHEMA, estimate_uplift
+from segmentation.response.uplift import estimate_uplift
+from segmentation.response.uplift_rows import UPLIFT_SCHEMA
 from segmentation.segments.stage import customers_known
 from segmentation.settings import CampaignSettings, ClusterSettings, RfmSettings
 from segmentation.warehouse.connection import Connection

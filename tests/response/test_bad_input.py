@@ -7,13 +7,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from segmentation.reporting.stage import build_page
+from segmentation.reporting.words import choose_words
 from segmentation.response.campaigns import NO_COST
+from segmentation.response.question import NO_REPLIES
 from segmentation.response.stage import measure_campaigns
-from segmentation.response.uplift import NO_REPLIES
 from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection
 from tests.builders import fill, order
+from tests.reporting.site import build_page
 
 AS_OF = dt.date(2024, 6, 30)
 JUNE = {"campaign_id": "june", "starts_on": dt.date(2024, 6, 1), "ends_on": dt.date(2024, 6, 14), "unit_cost": 1.0}
@@ -46,7 +47,7 @@ def whole(found: dict[str, pl.DataFrame], metric: str = "conversion") -> dict[st
 
 def page(warehouse: Connection) -> str:
     """The words of the report's page about campaigns, without its definitions."""
-    html = build_page(warehouse, AS_OF, "EUR")
+    html = build_page(warehouse, AS_OF, choose_words("en", "EUR"))
     section = html[html.index('<section id="campaigns"') : html.index('<section id="comparison"')]
     return " ".join(re.sub(r"<[^>]*>", " ", section).split())
 

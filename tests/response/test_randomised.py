@@ -10,10 +10,11 @@ from polars.testing import assert_frame_equal
 
 from segmentation.errors import SettingsError
 from segmentation.response.arms import compare_arms, group_customers, summarise
+from segmentation.response.question import NOT_ADJUSTED
 from segmentation.response.sample_ratio import WARNING
 from segmentation.response.sequential import find_bounds, look_after
 from segmentation.response.stage import measure_campaigns
-from segmentation.response.uplift import NOT_ADJUSTED, estimate_uplift
+from segmentation.response.uplift import estimate_uplift
 from segmentation.settings import CampaignSettings, RfmSettings, load_settings
 from segmentation.warehouse.connection import Connection
 from tests.builders import fill, order

@@ -7,6 +7,7 @@ import statsmodels.api as sm
 
 from segmentation.response.doubly_robust import Effect
 from segmentation.response.metrics import RESPONSE_METRICS
+from segmentation.response.question import NO_MARGIN
 from segmentation.response.second_opinion import (
     COMPARED,
     MOVED_APART,
@@ -15,7 +16,6 @@ from segmentation.response.second_opinion import (
     ask_second_opinion,
     build_panel,
 )
-from segmentation.response.uplift import NO_MARGIN
 
 GAIN = 4.0
 REVENUE = next(metric for metric in RESPONSE_METRICS if metric.name == "revenue")

@@ -4,8 +4,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from segmentation.response.question import NO_MARGIN, NO_REPLIES, TOO_FEW_BUYERS
 from segmentation.response.stage import measure_campaigns
-from segmentation.response.uplift import NO_MARGIN, NO_REPLIES, TOO_FEW_BUYERS, estimate_uplift
+from segmentation.response.uplift import estimate_uplift
 from segmentation.settings import CampaignSettings, RfmSettings
 from segmentation.warehouse.connection import Connection
 from tests.builders import fill, order

@@ -18,8 +18,9 @@ from segmentation.run import continue_run
 from segmentation.settings import Settings, WarehouseSettings
 from segmentation.warehouse.connection import execute, open_database, query_warehouse
 from segmentation.warehouse.publishing import building_path, publish, writing
+from segmentation.warehouse.restoring import restore_version
 from segmentation.warehouse.schema import append_rows, create_tables
-from segmentation.warehouse.versions import keep_version, restore_version
+from segmentation.warehouse.versions import keep_version
 from tests.builders import fill, order
 
 SALT = "a long random text, kept secret"

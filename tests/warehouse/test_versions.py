@@ -8,7 +8,8 @@ import pytest
 from segmentation.errors import WarehouseError, WarehouseLockedError
 from segmentation.settings import WarehouseSettings
 from segmentation.warehouse.publishing import building_path, write_lock
-from segmentation.warehouse.versions import keep_version, list_versions, restore_version, versions_folder
+from segmentation.warehouse.restoring import restore_version
+from segmentation.warehouse.versions import keep_version, list_versions, versions_folder
 
 
 @pytest.fixture

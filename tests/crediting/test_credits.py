@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from segmentation.response.stage import compare_credits, credit_orders
+from segmentation.crediting.stage import compare_credits, credit_orders
 from segmentation.settings import CampaignSettings
 from segmentation.warehouse.connection import Connection
 from tests.builders import fill, order

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmentation.response.stage import credit_orders
+from segmentation.crediting.stage import credit_orders
 from segmentation.settings import CampaignSettings
 from segmentation.warehouse.connection import Connection
 from segmentation.warehouse.schema import clear

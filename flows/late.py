@@ -1,0 +1,93 @@
+"""Late nights: one is caught up, the others are skipped and say why."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+)
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.context import FlowRunContext
+from prefect.states import Cancelled
+
+from flows.schedule import last_due
+from segmentation.nights import MOST_TRIES, Try, is_missing, last_published
+from segmentation.settings import Settings
+
+NIGHT = "night/night"
+
+
+def superseded(settings: Settings) -> State[None] | None:
+    """For a night on schedule: the state to end in if a later one does its work or has done it; None if it is to run.
+
+    A later night reads the same source on a later day, so the earlier one would add nothing to it.
+    """
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run is None or not run.auto_scheduled or run.expected_start_time is None:
+        return None
+    published = last_published(settings)
+    if published and published.started_at >= run.expected_start_time:
+        return _skipped(f"{published.run_id} was published since it was due")
+    with get_client(sync_client=True) as client:
+        since = runs_since(client, run.deployment_id, run.expected_start_time)
+    later = [other for other in since if other.id != run.id and not _is_cancelled(other)]
+    if later and later[-1].expected_start_time:
+        due = later[-1].expected_start_time.astimezone(ZoneInfo(settings.night.timezone))
+        return _skipped(f"superseded by the night of {due:%Y-%m-%d %H:%M}")
+    return None
+
+
+def catch_up(client: SyncPrefectClient, settings: Settings, left: list[FlowRun]) -> str | None:
+    """Start the night that was cut off, or that was due while no server ran.
+
+    Args:
+        left: runs that the end of an earlier `mailworth serve` has cut off.
+
+    Returns:
+        What is done, in words; None where nothing is missing.
+    """
+    now = dt.datetime.now(dt.UTC)
+    deployment = client.read_deployment_by_name(NIGHT)
+    due = last_due(settings.night, now)
+    since = runs_since(client, deployment.id, min(due or now, now - dt.timedelta(days=1)))
+    cut_off = [run for run in left if run.deployment_id == deployment.id]
+    if cut_off:
+        if sum(_is_crashed(run) for run in since) >= MOST_TRIES:
+            return f"The night was cut off {MOST_TRIES} times in a day: it is not tried again; start it by hand."
+        client.create_flow_run_from_deployment(deployment.id, parameters=cut_off[-1].parameters)
+        return f"{cut_off[-1].name} was cut off and is run again."
+    tries = [Try(run.expected_start_time, _is_crashed(run)) for run in since if run.expected_start_time]
+    if due is None or not is_missing(due, last_published(settings), tries):
+        return None
+    client.create_flow_run_from_deployment(deployment.id)
+    return f"The night of {due.astimezone(ZoneInfo(settings.night.timezone)):%Y-%m-%d %H:%M} was missed and is run now."
+
+
+def runs_since(client: SyncPrefectClient, deployment: object, start: dt.datetime) -> list[FlowRun]:
+    """Runs of the night that were to start between `start` and now, in order."""
+    return client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+        flow_run_filter=FlowRunFilter(
+            expected_start_time=FlowRunFilterExpectedStartTime(after_=start, before_=dt.datetime.now(dt.UTC))
+        ),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=200,
+    )
+
+
+def _skipped(why: str) -> State[None]:
+    return Cancelled(name="Skipped", message=why)
+
+
+def _is_cancelled(run: FlowRun) -> bool:
+    return bool(run.state and run.state.is_cancelled())
+
+
+def _is_crashed(run: FlowRun) -> bool:
+    return bool(run.state and run.state.is_crashed())

@@ -1,0 +1,1 @@
+"""What is credited to campaigns by key code, reply and response window."""

@@ -1,0 +1,37 @@
+"""The index of a site: the answers of the newest night, campaigns with their verdict, and nights by date."""
+
+from collections.abc import Collection
+from typing import Any
+
+from segmentation.reporting.campaign_figures import describe_campaigns
+from segmentation.reporting.numbers import count, show
+from segmentation.reporting.pages.model import Night
+from segmentation.reporting.pages.tonight import answer_questions
+
+NO_PLAN = "no mailing was planned, or the warehouse has no record of it"
+
+
+def describe_nights(night: Night, dates: Collection[str]) -> dict[str, Any]:
+    """What the index shows.
+
+    Args:
+        dates: those that have pages, such as 2017-12-31.
+    """
+    uplift, failures = night.fetch("report_uplift").clear(), night.fetch("report_sample_ratio").clear()
+    plans = {str(row["as_of_date"]): row for row in night.fetch("report_plans").iter_rows(named=True)}
+    return {
+        "cards": answer_questions(night),
+        "campaigns": describe_campaigns(night.campaigns, uplift, failures, night.words.currency),
+        "nights": [_describe(date, plans.get(date)) for date in sorted(dates, reverse=True)],
+    }
+
+
+def _describe(date: str, plan: dict[str, Any] | None) -> dict[str, Any]:
+    if plan is None:
+        return {"date": date, "plan": "", "status": "", "mailed": show(None, count, reason=NO_PLAN)}
+    return {
+        "date": date,
+        "plan": plan["name"],
+        "status": plan["status"],
+        "mailed": show(plan["mailed"], count),
+    }

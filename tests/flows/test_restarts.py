@@ -1,0 +1,218 @@
+"""What becomes of runs when `mailworth serve` is killed, stopped or was away: one night follows, nothing is left."""
+
+import datetime as dt
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from segmentation.warehouse.connection import execute, open_database, query_warehouse
+from tests.builders import write_source
+from tests.flows.conftest import Console, Place
+from tests.flows.test_serve import PATIENCE, Api, free_port
+from tests.notices.servers import Hooks, web_server
+
+UNDER_WAY = {"PENDING", "RUNNING", "CANCELLING", "PAUSED"}
+
+
+def wait_for(what: Callable[[], Any], name: str, patience: float = PATIENCE) -> Any:
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.2)
+    raise TimeoutError(name)
+
+
+class Served:
+    """`mailworth serve` in a folder, which can be killed and started again."""
+
+    def __init__(self, place: Place, hooks: Hooks) -> None:
+        self.place, self.hooks, self.port = place, hooks, free_port()
+        self.log = place.folder / "serve.log"
+        self.api = Api(self.port)
+        self.start()
+
+    def start(self) -> None:
+        before = self.log.read_text().count("Ready") if self.log.exists() else 0
+        with self.log.open("ab") as lines:
+            self.process = subprocess.Popen(
+                self.place.command("serve", "--port", self.port),
+                cwd=self.place.folder,
+                env=self.place.environment | {"PREFECT_HOME": str(self.place.folder / ".prefect")},
+                stdout=lines,
+                stderr=lines,
+            )
+        wait_for(lambda: self.process.poll() is not None or self.log.read_text().count("Ready") > before, "serve")
+        assert self.process.poll() is None, self.log.read_text()
+
+    def end(self, how: signal.Signals) -> None:
+        self.process.send_signal(how)
+        self.process.wait(60)
+        wait_for(lambda: not self.answers(), "the end of the server", 30)
+
+    def answers(self) -> bool:
+        try:
+            return self.api.client.get("/health").is_success
+        except httpx.TransportError:
+            return False
+
+    def runs(self, deployment: str = "night") -> list[dict[str, Any]]:
+        """Its runs of today, in the order in which they were to start."""
+        found = self.api.ask(
+            "POST",
+            "/flow_runs/filter",
+            {
+                "deployments": {"name": {"any_": [deployment]}},
+                "flow_runs": {"expected_start_time": {"before_": dt.datetime.now(dt.UTC).isoformat()}},
+                "sort": "EXPECTED_START_TIME_ASC",
+            },
+        )
+        return list(found.json())
+
+    def await_no_run_under_way(self) -> list[dict[str, Any]]:
+        def all_ended() -> list[dict[str, Any]]:
+            runs = self.runs()
+            return runs if all(run["state_type"] not in UNDER_WAY | {"SCHEDULED"} for run in runs) else []
+
+        return list(wait_for(all_ended, "the end of all runs"))
+
+    def await_building(self) -> None:
+        """A night has begun to write."""
+        wait_for((self.place.folder / "w.duckdb.building").exists, "a night that builds")
+
+    def nights(self) -> list[str]:
+        sql = "select run_id from ops.runs where flow = 'night' order by finished_at"
+        return query_warehouse(self.place.warehouse, sql)["run_id"].to_list()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, prefect_home: Path, console: Console) -> Iterator[Served]:
+    """A server that was away when a night was due: the last night published is a week old."""
+    place = Place(tmp_path_factory.mktemp("restarts"), prefect_home, console)
+    due = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    source = write_source(place.folder / "source")
+    with web_server() as hooks:
+        (place.folder / "mailworth.toml").write_text(
+            f'[source]\npath = "{source}"\n[warehouse]\npath = "w.duckdb"\n[reports]\npath = "reports"\n'
+            f'[night]\nas_of = 2024-01-31\ncron = "{due.minute} {due.hour} * * *"\ntimezone = "UTC"\n'
+            f'[notices]\nwebhooks = ["{hooks.url}"]\nold_days = 60\n'
+        )
+        done = place.run("night")
+        assert done.returncode == 0, done.stderr
+        date_back(place.warehouse, days=7)
+        running = Served(place, hooks)
+        yield running
+        if running.process.poll() is None:
+            running.end(signal.SIGTERM)
+        running.api.client.close()
+
+
+def date_back(warehouse: Path, *, days: int) -> None:
+    """Let the nights of a warehouse have run so many days earlier; another setting makes the next one differ."""
+    warehouse.chmod(0o600)
+    with open_database(warehouse) as connection:
+        execute(
+            connection,
+            f"update ops.runs set parameters = '', started_at = started_at - interval {days} day, "
+            f"finished_at = finished_at - interval {days} day",
+        )
+
+
+def make_late(served: Served, hours: list[int]) -> None:
+    """Three runs of the schedule that nothing has begun in time, as a server that was down leaves them."""
+    night = served.api.deployments()["night"]
+    tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(1)).isoformat()
+    late = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": tomorrow}}}
+    ids = [served.api.ask("POST", f"/deployments/{night['id']}/create_flow_run", late).json()["id"] for _ in hours]
+    served.end(signal.SIGKILL)
+    with closing(sqlite3.connect(served.place.folder / ".prefect" / "prefect.db")) as database, database:
+        for run, hour in zip(ids, hours, strict=True):
+            when = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=hour)).strftime("%Y-%m-%d %H:%M:%S.000000")
+            database.execute(
+                "update flow_run set auto_scheduled = 1, expected_start_time = ?, next_scheduled_start_time = ? "
+                "where id = ?",
+                (when, when, run),
+            )
+            assert database.total_changes
+
+
+def test_one_night_follows_a_kill_however_many_are_late(served: Served) -> None:
+    assert "was missed and is run now" in served.log.read_text()
+    served.await_building()
+    published = served.place.warehouse.read_bytes()
+    make_late(served, [5, 4, 3])
+    assert served.place.warehouse.read_bytes() == published
+    wait_for(lambda: not flow_processes(served), "the end of the processes", 30)
+
+    served.start()
+    assert "was cut off and is run again" in served.log.read_text()
+    *late, cut_off, again = served.await_no_run_under_way()
+    assert cut_off["state_type"] == "CRASHED"
+    assert "`mailworth serve` ended while it ran" in cut_off["state"]["message"]
+    assert again["state_type"] == "COMPLETED", again["state"]["message"]
+    assert [run["state_name"] for run in late] == ["Skipped"] * 3
+    assert all(run["state"]["message"].startswith(("superseded by the night of", "night-")) for run in late)
+    assert len(served.nights()) == 2, "that of last week, and one"
+    assert not (served.place.folder / "w.duckdb.building").exists()
+    wait_for(lambda: len(served.hooks.posts) == 2, "notices")
+    assert [post["event"] for post in served.hooks.posts] == ["failure", "recovery"]
+    assert served.hooks.posts[0]["link"].endswith(f"/runs/flow-run/{cut_off['id']}")
+
+
+def flow_processes(served: Served) -> list[int]:
+    """Processes of runs in the folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and os.readlink(process / "cwd") == str(served.place.folder):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_status_tells_what_is_to_come_and_what_failed(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILWORTH_SERVE__PORT", str(served.port))
+    told = served.place.run("status").stderr
+    assert f"Next night    {dt.datetime.now(dt.UTC) + dt.timedelta(hours=23):%Y-%m-%d}" in told
+    [failure] = [line for line in told.splitlines() if line.startswith("Last failure")]
+    assert "night 2024-01-31: `mailworth serve` ended while it ran" in failure
+    monkeypatch.setenv("MAILWORTH_SERVE__PORT", str(free_port()))
+    assert "Next night    none: no server answers" in served.place.run("status").stderr
+
+
+def test_runs_that_are_started_together_wait_for_each_other(served: Served) -> None:
+    deployments = served.api.deployments()
+    names = ("night", "plan-mailing", "measure-campaign")
+    date_back(served.place.warehouse, days=1)
+    runs = [served.api.start(deployments[name]).json() for name in names]
+    ended = {name: served.api.await_end(run) for name, run in zip(names, runs, strict=True)}
+    assert {name: run["state_type"] for name, run in ended.items()} == dict.fromkeys(names, "COMPLETED")
+    flows = query_warehouse(served.place.warehouse, "select flow from ops.runs order by finished_at desc limit 3")
+    assert set(flows["flow"]) == set(names)
+
+
+def test_a_stop_in_a_run_ends_it_and_says_so(served: Served) -> None:
+    date_back(served.place.warehouse, days=1)
+    run = served.api.start(served.api.deployments()["measure-campaign"]).json()
+    served.await_building()
+    published = served.place.warehouse.read_bytes()
+    served.end(signal.SIGTERM)
+    assert served.process.returncode == 0, served.log.read_text()
+    assert served.place.warehouse.read_bytes() == published
+    with closing(sqlite3.connect(served.place.folder / ".prefect" / "prefect.db")) as database:
+        state = (
+            "select state_type, message from flow_run join flow_run_state s on s.id = state_id where flow_run.id = ?"
+        )
+        [(kind, message)] = database.execute(state, (run["id"],)).fetchall()
+    assert kind not in UNDER_WAY
+    assert "stopped" in message or "shutting down" in message, (kind, message)
