@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from segmentation.clusters.stage import cluster_customers
-from segmentation.response.stage import credit_orders, measure_campaigns
+from segmentation.crediting.stage import credit_orders
+from segmentation.response.stage import measure_campaigns
 from segmentation.segments.stage import segment_customers
 from segmentation.settings import CampaignSettings, ClusterSettings, RfmSettings, SparkSettings, WarehouseSettings
 from segmentation.spark.connection import SparkConnection, as_connection

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from segmentation.clusters.stage import cluster_customers
+from segmentation.crediting.stage import credit_orders
 from segmentation.history.stage import keep_history
-from segmentation.response.stage import credit_orders, measure_campaigns
+from segmentation.response.stage import measure_campaigns
 from segmentation.run import Run
 from segmentation.segments.stage import segment_customers
 from segmentation.settings import Settings
