@@ -5,9 +5,8 @@ A statement that reads a large table, or what Spark made of one, is translated a
 tables is sent there, and what it adds to a table of the warehouse is written as Parquet and taken in by DuckDB.
 """
 
-import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +16,9 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from sqlglot import exp
 
 from segmentation.contract.sql import literal, quote
-from segmentation.spark.dialect import parse, spark_type, translate, view_name
+from segmentation.spark.dialect import parse, translate, view_name
+from segmentation.spark.rows import Counted, SparkRows, as_spark_has_it, declare
+from segmentation.spark.statements import CHANGES, MAY_READ, changed, is_as_it_came, name_of, selected, tables_read
 from segmentation.warehouse.connection import Connection, open_memory
 from segmentation.warehouse.mapping import Rows, Types
 
@@ -30,40 +31,6 @@ LARGE = frozenset(
     }
 )
 DATE = "date"
-CHANGES = re.compile(r"\s*(alter|update|truncate)\b", re.IGNORECASE)
-MAY_READ = re.compile(r"(?:\s|--[^\n]*\n)*(select|with|from|create|insert|delete|drop)\b", re.IGNORECASE)
-
-
-class SparkRows:
-    """The result of a statement that Spark has computed; read it once."""
-
-    def __init__(self, frame: DataFrame) -> None:
-        self._frame = frame
-
-    def pl(self) -> pl.DataFrame:
-        """All rows as a frame."""
-        rows = pl.from_arrow(self._frame.toArrow())
-        assert isinstance(rows, pl.DataFrame)
-        return rows
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """All rows as tuples."""
-        return self.pl().rows()
-
-    def to_arrow_reader(self, rows: int) -> pyarrow.RecordBatchReader:
-        """All rows in batches of at most `rows`."""
-        return self._frame.toArrow().to_reader(rows)
-
-
-class Counted:
-    """The result of a statement that adds rows."""
-
-    def __init__(self, rows: int) -> None:
-        self._rows = rows
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """One row: how many."""
-        return [(self._rows,)]
 
 
 class SparkConnection:
@@ -106,12 +73,12 @@ class SparkConnection:
         if isinstance(statement, exp.Drop) and view_name(statement.args["tables"][0]) in self._made:
             self._drop(view_name(statement.args["tables"][0]))
             return Counted(0)
-        made = _selected(statement)
+        made, target = selected(statement), changed(statement)
         if isinstance(statement, exp.Create) and made is not None and self._reads_large(made):
             self._make(statement, made, bound)
             return Counted(0)
-        if isinstance(statement, exp.Insert) and made is not None and statement.this.name in self._made:
-            return Counted(self._append(statement.this.name, made, bound))
+        if made is not None and target is not None and view_name(target) in self._made:
+            return Counted(self._append(view_name(target), made, bound))
         if isinstance(statement, exp.Insert) and made is not None and self._reads_large(made):
             return Counted(self._insert(statement, made, bound))
         if isinstance(statement, exp.Query) and self._reads_large(statement):
@@ -149,9 +116,9 @@ class SparkConnection:
                     connection.execute(
                         f"create or replace view {schema}.{table} as select {values} from batch"
                     ).fetchall()
-                    yield from _as_spark_has_it(connection.sql(query).to_arrow_table()).to_batches()
+                    yield from as_spark_has_it(connection.sql(query).to_arrow_table()).to_batches()
 
-        self.keep(name, self._spark.table(relation.replace(".", "__")).mapInArrow(read, _declare(types)))
+        self.keep(name, self._spark.table(relation.replace(".", "__")).mapInArrow(read, declare(types)))
 
     def map_rows(self, name: str, relation: str, function: Rows, types: Types) -> None:
         """Keep what `function` makes of the rows of `relation`, on Spark's machines, as the relation `name`."""
@@ -165,9 +132,9 @@ class SparkConnection:
         def apply(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
             for batch in batches:
                 made = function(pl.DataFrame(batch)).select(list(types))
-                yield from _as_spark_has_it(made.to_arrow()).to_batches()
+                yield from as_spark_has_it(made.to_arrow()).to_batches()
 
-        return self.frame(relation).mapInArrow(apply, _declare(types.items()))
+        return self.frame(relation).mapInArrow(apply, declare(types.items()))
 
     def _make(self, statement: exp.Create, made: exp.Expr, bound: Mapping[str, object]) -> None:
         name = view_name(statement.this)
@@ -190,14 +157,12 @@ class SparkConnection:
     def _append(self, name: str, made: exp.Expr, bound: Mapping[str, object]) -> int:
         """Further rows of a relation that Spark has made; how many."""
         place = str(self._folder / "kept" / name)
-        more = self._frame(made, bound)
         whole = self._spark.table(name)
-        more.select(*(functions.col(column).cast(kind) for column, kind in whole.dtypes)).write.mode("append").parquet(
-            place
-        )
-        before = whole.count()
+        columns = (functions.col(column).cast(kind) for column, kind in whole.dtypes)
+        more = self._frame(made, bound).select(*columns).localCheckpoint()
+        more.write.mode("append").parquet(place)
         self._see(name, self._spark.read.parquet(place))
-        return int(self._spark.table(name).count() - before)
+        return int(more.count())
 
     def _insert(self, statement: exp.Insert, made: exp.Expr, bound: Mapping[str, object]) -> int:
         """Rows that Spark makes, taken in by DuckDB; how many."""
@@ -214,12 +179,10 @@ class SparkConnection:
         return int(rows[0][0])
 
     def _forget_export(self, statement: exp.Expr) -> None:
-        """What Spark has of a table that a statement is about to change is out of date."""
-        if not isinstance(statement, exp.Insert | exp.Delete | exp.Update | exp.Alter | exp.Create | exp.Drop):
-            return
-        for table in statement.find_all(exp.Table):
-            self._exported.discard(_name(table))
-            break
+        """What Spark has of a table that a statement changes is out of date."""
+        table = changed(statement)
+        if table is not None:
+            self._exported.discard(name_of(table))
 
     def _reads_large(self, statement: exp.Expr) -> bool:
         """Whether Spark is to compute a SELECT; what it has no words for is about few rows, and DuckDB's."""
@@ -229,14 +192,14 @@ class SparkConnection:
         if any(ctes.args.get("recursive") for ctes in statement.find_all(exp.With)):
             self._lend(statement)
             return False
-        tables = list(_tables(statement))
-        if any(_as_it_came(table) for table in tables):
+        tables = list(tables_read(statement))
+        if any(is_as_it_came(table) for table in tables):
             return False
-        return any(_name(table) in LARGE or view_name(table) in self._made for table in tables)
+        return any(name_of(table) in LARGE or view_name(table) in self._made for table in tables)
 
     def _lend(self, statement: exp.Expr) -> None:
         """Let DuckDB read what Spark has made."""
-        for table in _tables(statement):
+        for table in tables_read(statement):
             if view_name(table) in self._made:
                 files = literal(str(self._folder / "kept" / view_name(table) / "*.parquet"))
                 kind = "view" if table.db else "temp view"
@@ -249,7 +212,7 @@ class SparkConnection:
             names = pyarrow.table({"column_name": list(self._made[view_name(described.this)])})
             return self._spark.createDataFrame(names)
         dates: set[str] = set()
-        for table in _tables(statement):
+        for table in tables_read(statement):
             frame = self._bring(table)
             dates |= {name for name, kind in frame.dtypes if kind == DATE}
         text = translate(statement, dates=dates, columns=self._columns, bound=bound)
@@ -260,14 +223,14 @@ class SparkConnection:
 
     def _bring(self, table: exp.Table) -> DataFrame:
         """Let Spark see a table: what it made itself, a large one as Parquet, or the few rows of another."""
-        name = _name(table)
+        name = name_of(table)
         if view_name(table) in self._made:
             return self._spark.table(view_name(table))
         if name in LARGE:
             self._export(name, view_name(table))
         else:
             rows = self._small.sql(f"from {name}").to_arrow_table()
-            self._spark.createDataFrame(_as_spark_has_it(rows)).createOrReplaceTempView(view_name(table))
+            self._spark.createDataFrame(as_spark_has_it(rows)).createOrReplaceTempView(view_name(table))
         return self._spark.table(view_name(table))
 
     def _export(self, name: str, view: str) -> None:
@@ -286,44 +249,3 @@ class SparkConnection:
 def as_connection(spark: SparkConnection) -> Connection:
     """For the functions of segmentation.warehouse.connection, which ask no more of a connection than there is."""
     return cast(Connection, spark)
-
-
-def _declare(types: Iterable[tuple[str, str]]) -> str:
-    """Columns with their DuckDB types, as Spark is told of them."""
-    return ", ".join(f"{exp.to_identifier(name, quoted=True).sql('spark')} {spark_type(kind)}" for name, kind in types)
-
-
-def _selected(statement: exp.Expr) -> exp.Expr | None:
-    """The SELECT of a statement that keeps or adds its rows."""
-    made: exp.Expr | None = statement.args.get("expression")
-    if made is not None and statement.args.get("with_"):
-        made = made.copy()
-        made.set("with_", statement.args["with_"].copy())
-    return made
-
-
-def _as_it_came(table: exp.Table) -> bool:
-    """Whether a table has the rows of a source as they came, which DuckDB has read."""
-    return table.db == "staging" and table.name.startswith(("raw_", "unreadable_"))
-
-
-def _name(table: exp.Table) -> str:
-    return f"{table.db}.{table.name}" if table.db else table.name
-
-
-def _tables(statement: exp.Expr) -> Iterator[exp.Table]:
-    """Tables that are read; not common table expressions."""
-    own = {expression.alias for expression in statement.find_all(exp.CTE)}
-    for table in statement.find_all(exp.Table):
-        if table.db or table.name not in own:
-            yield table
-
-
-def _as_spark_has_it(rows: pyarrow.Table) -> pyarrow.Table:
-    """Text of one kind; a column of nothing but NULL is text, since Spark compares no other with it."""
-    is_text = (pyarrow.types.is_null, pyarrow.types.is_large_string, pyarrow.types.is_string_view)
-    fields = [
-        field.with_type(pyarrow.string()) if any(kind(field.type) for kind in is_text) else field
-        for field in rows.schema
-    ]
-    return rows.cast(pyarrow.schema(fields))
