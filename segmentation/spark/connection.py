@@ -16,20 +16,22 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from sqlglot import exp
 
 from segmentation.contract.sql import literal, quote
-from segmentation.spark.dialect import parse, translate, view_name
+from segmentation.spark.dialect import translate, view_name
+from segmentation.spark.parsing import parse
 from segmentation.spark.rows import Counted, SparkRows, as_spark_has_it, declare
-from segmentation.spark.statements import CHANGES, MAY_READ, changed, is_as_it_came, name_of, selected, tables_read
+from segmentation.spark.statements import (
+    CHANGES,
+    LARGE,
+    MAY_READ,
+    changed,
+    is_as_it_came,
+    name_of,
+    selected,
+    tables_read,
+)
 from segmentation.warehouse.connection import Connection, open_memory
 from segmentation.warehouse.mapping import Rows, Types
 
-LARGE = frozenset(
-    {
-        *("crm.customers", "crm.orders", "crm.order_lines", "crm.contacts", "crm.responses", "crm.service_contacts"),
-        *("crm.suppressions", "history.customers", "history.orders", "history.order_lines", "history.contacts"),
-        *("segments.rfm", "segments.clusters", "segments.value", "segments.history", "segments.unscored"),
-        *("response.attribution", "targeting.selection", "targeting.global_control"),
-    }
-)
 DATE = "date"
 
 
@@ -219,7 +221,8 @@ class SparkConnection:
         return self._spark.sql(text, args=dict(bound))
 
     def _columns(self, name: str) -> Sequence[str]:
-        return self._spark.table(name.replace(".", "__")).columns
+        names: Sequence[str] = self._spark.table(name.replace(".", "__")).columns
+        return names
 
     def _bring(self, table: exp.Table) -> DataFrame:
         """Let Spark see a table: what it made itself, a large one as Parquet, or the few rows of another."""

@@ -4,24 +4,16 @@ What is not here is the same in both, or sqlglot's to know: names of functions, 
 `spark.sql.ansi.enabled`, so a cast or a sum that is impossible fails as it does in DuckDB.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.dialects.duckdb import DuckDB
 
 from segmentation.spark.letters import letters_of
+from segmentation.spark.parsing import rewrite_nodes
 from segmentation.spark.stars import Columns, expand_stars
-from segmentation.warehouse.plain_text import MACROS
-
-
-class AsWritten(DuckDB):
-    """DuckDB's SQL with the places of a list as they are written, from 1 on; sqlglot would move some, but not all."""
-
-    INDEX_OFFSET = 0
-
 
 WHOLE = (exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT)
 HEXADECIMAL = "0x"
@@ -29,11 +21,6 @@ GROUP = re.compile(r"\\(\d)")
 LETTERS = ("strip_accents",)
 LETTERS_OF = {exp.Lower: "lower", exp.Upper: "upper"}
 SPACES = r"^\p{Zs}+|\p{Zs}+$"
-
-
-def parse(query: str) -> exp.Expr:
-    """The one statement of a text in DuckDB's SQL, its macros replaced by what they stand for."""
-    return _rewrite(sqlglot.parse_one(query, read=AsWritten), _expand_macro)
 
 
 def translate(statement: exp.Expr, *, dates: Collection[str], columns: Columns, bound: Mapping[str, object]) -> str:
@@ -50,63 +37,22 @@ def translate(statement: exp.Expr, *, dates: Collection[str], columns: Columns, 
     expanded = expand_stars(statement.copy(), columns, bound)
     known = _date_names(expanded, dates, bound)
     for rewrite in (_replace_asof, _rename_table, _casts(known), _dates(known, bound), _functions):
-        expanded = _rewrite(expanded, rewrite)
-    return expanded.sql("spark", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
-
-
-def _rewrite(statement: exp.Expr, rewrite: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
-    """Every node replaced by what `rewrite` gives for it, the parts of a node before the node."""
-    for node in reversed(list(statement.walk(bfs=True))):
-        written = rewrite(node)
-        if written is not node:
-            if node is statement:
-                statement = written
-            else:
-                node.replace(written)
-    return statement
+        expanded = rewrite_nodes(expanded, rewrite)
+    text: str = expanded.sql("spark", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+    return text
 
 
 def spark_type(kind: str) -> str:
     """A type of DuckDB in Spark's words; a moment has no zone."""
     built = exp.DataType.build(kind, dialect="duckdb")
     moment = built.this == exp.DType.TIMESTAMP
-    return (exp.DataType.build(exp.DType.TIMESTAMPNTZ) if moment else built).sql("spark")
+    text: str = (exp.DataType.build(exp.DType.TIMESTAMPNTZ) if moment else built).sql("spark")
+    return text
 
 
 def view_name(table: exp.Table) -> str:
     """What Spark calls a table: a temporary view has no schema."""
     return f"{table.db}__{table.name}" if table.db else table.name
-
-
-@cache
-def _macros() -> Mapping[str, tuple[tuple[str, ...], exp.Expr]]:
-    """Parameters and body of each macro of warehouse.plain_text, by name."""
-    found = {}
-    for text in MACROS:
-        created = sqlglot.parse_one(text, read=AsWritten)
-        signature = created.this
-        parameters = tuple(parameter.name for parameter in signature.expressions)
-        found[signature.this.name.lower()] = (parameters, _rewrite(created.expression, _expand_within(found)))
-    return found
-
-
-def _expand_within(known: Mapping[str, tuple[tuple[str, ...], exp.Expr]]) -> Callable[[exp.Expr], exp.Expr]:
-    def expand(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.Anonymous) or node.name.lower() not in known:
-            return node
-        parameters, body = known[node.name.lower()]
-        given = dict(zip(parameters, node.expressions, strict=True))
-
-        def fill(inner: exp.Expr) -> exp.Expr:
-            return given[inner.name].copy() if isinstance(inner, exp.Column) and inner.name in given else inner
-
-        return exp.paren(_rewrite(body.copy(), fill))
-
-    return expand
-
-
-def _expand_macro(node: exp.Expr) -> exp.Expr:
-    return _expand_within(_macros())(node)
 
 
 def _rename_table(node: exp.Expr) -> exp.Expr:
@@ -150,9 +96,11 @@ def _date_names(statement: exp.Expr, dates: Collection[str], bound: Mapping[str,
 
 def _is_date(node: exp.Expr, known: Collection[str], bound: Mapping[str, object]) -> bool:
     if isinstance(node, exp.Cast):
-        return node.to.this == exp.DType.DATE
+        return bool(node.to.this == exp.DType.DATE)
     if isinstance(node, exp.Column):
         return node.name in known
+    if isinstance(node, exp.Placeholder):
+        return type(bound.get(node.name)) is dt.date
     if isinstance(node, exp.Paren | exp.Filter | exp.Max | exp.Min | exp.Window):
         return _is_date(node.this, known, bound)
     if isinstance(node, exp.Coalesce | exp.Greatest | exp.Least):

@@ -74,20 +74,24 @@ def _choose(wanted: exp.Expr, there: Sequence[str], bound: Mapping[str, object])
     if isinstance(wanted, exp.Star):
         return _without(there, wanted)
     if isinstance(wanted, exp.Placeholder):
-        given = bound[wanted.name]
-        assert isinstance(given, list)
-        return _known(given, there)
+        return _known(_listed(bound, wanted), there)
     if isinstance(wanted, exp.Lambda):
-        named, listed = [], []
+        named: list[str] = []
         for condition in wanted.this.flatten() if isinstance(wanted.this, exp.Or) else [wanted.this]:
             if isinstance(condition, exp.EQ):
                 named.append(condition.expression.name)
             elif isinstance(condition, exp.ArrayContains) and isinstance(condition.this, exp.Placeholder):
-                listed += bound[condition.this.name]  # type: ignore[misc]
+                named += _listed(bound, condition.this)
             else:
                 raise sqlglot.errors.UnsupportedError(f"COLUMNS({wanted.sql()})")
-        return [name for name in there if name in (*named, *listed)]
+        return [name for name in there if name in named]
     raise sqlglot.errors.UnsupportedError(f"COLUMNS({wanted.sql()})")
+
+
+def _listed(bound: Mapping[str, object], parameter: exp.Placeholder) -> list[str]:
+    names = bound[parameter.name]
+    assert isinstance(names, list)
+    return names
 
 
 def _known(names: Iterable[str], there: Sequence[str]) -> list[str]:

@@ -5,6 +5,15 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+# With a row per customer, order or contact; Spark computes what reads them.
+LARGE = frozenset(
+    {
+        *("crm.customers", "crm.orders", "crm.order_lines", "crm.contacts", "crm.responses", "crm.service_contacts"),
+        *("crm.suppressions", "history.customers", "history.orders", "history.order_lines", "history.contacts"),
+        *("segments.rfm", "segments.clusters", "segments.value", "segments.history", "segments.unscored"),
+        *("response.attribution", "targeting.selection", "targeting.global_control"),
+    }
+)
 CHANGES = re.compile(r"\s*(alter|update|truncate)\b", re.IGNORECASE)
 MAY_READ = re.compile(r"(?:\s|--[^\n]*\n)*(select|with|from|create|insert|delete|drop)\b", re.IGNORECASE)
 
@@ -20,7 +29,7 @@ def selected(statement: exp.Expr) -> exp.Expr | None:
 
 def is_as_it_came(table: exp.Table) -> bool:
     """Whether a table has the rows of a source as they came, which DuckDB has read."""
-    return table.db == "staging" and table.name.startswith(("raw_", "unreadable_"))
+    return name_of(table).startswith(("staging.raw_", "staging.unreadable_"))
 
 
 def name_of(table: exp.Table) -> str:

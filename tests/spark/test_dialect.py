@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from segmentation.spark.dialect import parse, spark_type, translate
+from segmentation.spark.dialect import spark_type, translate
 from segmentation.spark.letters import letters_of
+from segmentation.spark.parsing import parse
 
 COLUMNS = {"crm.a": ["id", "known_from", "x"], "history.a": ["id", "y"], "b": ["start", "cell"]}
 
