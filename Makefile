@@ -9,13 +9,13 @@ RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
 .PHONY: demo test test-spark check format lock install docs guide torture readers coverage \
-	recovery-observational clean
+	recovery-observational test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
 
 test: install ## run the tests
-	$(RUN)python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(RUN)python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 test-spark: .venv-spark/.installed ## run what computes on Spark, in an environment of its own; needs Java 17
 	.venv-spark/bin/python -m pytest tests/spark
@@ -56,12 +56,19 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 clean:
 	rm -rf .venv .venv-spark .uv .prefect data/out data/warehouse.duckdb*
 
-docs: install ## write the pages of tables and settings
+docs: install ## write the pages of tables and settings, and prefect.yaml
 	$(RUN)python -m segmentation.contract.markdown > docs/warehouse.md
 	$(RUN)python -m segmentation.settings.markdown > docs/settings.md
+	$(RUN)python -m flows.prefect_yaml > prefect.yaml
 
 guide: install ## follow the guide and write what its queries print
 	$(RUN)python -m tests.flows.guide
+
+test-place: install ## deploy prefect.yaml on a Prefect server and run the sample through a worker; minutes
+	$(RUN)python -m tests.place
+
+test-container: install ## run the steps of the Containerfile in a clean Debian, and Mailworth in it; minutes
+	$(RUN)python -m tests.container
 
 KILLS ?= 200
 torture: install ## kill the night at random moments; takes about half a minute a kill

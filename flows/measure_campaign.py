@@ -4,20 +4,23 @@ from pathlib import Path
 from typing import Annotated
 
 from prefect import flow
+from prefect.runtime import flow_run
 from pydantic import Field
 
-from flows import notices, tasks
+from flows import artifacts, notices, tasks
+from flows.page import in_words
 from flows.turns import writing
+from segmentation.digests.stage import digest_campaigns
 from segmentation.run import Published, continue_run
 from segmentation.settings import load_settings
 
 
-@flow(
-    name="measure-campaign",
-    flow_run_name="measure {campaign_id}",
-    on_failure=[notices.failure],
-    on_crashed=[notices.failure],
-)
+def _run_name() -> str:
+    return f"measure {flow_run.parameters['campaign_id'] or 'all campaigns'}"
+
+
+@flow(name="measure-campaign", flow_run_name=_run_name, on_failure=[notices.failure], on_crashed=[notices.failure])
+@in_words
 def measure_campaign(
     campaign_id: str | None = None,
     margin_rate: Annotated[float, Field(ge=0, le=1)] | None = None,
@@ -47,4 +50,7 @@ def measure_campaign(
         report = tasks.report(run)
         tasks.publish_warehouse(run)
         tasks.keep(run)
-    return Published(run.warehouse, report)
+    published = Published(run.warehouse, report)
+    artifacts.show(lambda: digest_campaigns(run, campaign_id))
+    artifacts.show_files(published, chosen)
+    return published

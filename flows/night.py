@@ -6,11 +6,13 @@ from pathlib import Path
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows import notices, tasks
+from flows import artifacts, notices, tasks
 from flows.late import superseded
+from flows.page import in_words
 from flows.replay_night import replay_night, work_out
 from flows.secrets import with_secrets
 from flows.turns import writing
+from segmentation.digests.stage import digest_night
 from segmentation.run import Published, last_day_known, last_night, start_run
 from segmentation.settings import load_settings
 
@@ -27,6 +29,7 @@ def _run_name() -> str:
     on_failure=[notices.failure],
     on_crashed=[notices.failure],
 )
+@in_words
 def night(
     as_of: dt.date | None = None,
     source: Path | None = None,
@@ -66,4 +69,6 @@ def night(
         published = work_out(run)
         tasks.publish_warehouse(run, source=tables)
         tasks.keep(run)
+    artifacts.show(lambda: digest_night(run, published.plan_id))
+    artifacts.show_files(published, chosen)
     return published

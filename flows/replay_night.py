@@ -5,13 +5,16 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import notices, tasks
+from flows import artifacts, notices, tasks
+from flows.page import in_words
 from flows.turns import writing
+from segmentation.digests.stage import digest_night
 from segmentation.run import Published, Run, start_replay
 from segmentation.settings import load_settings
 
 
 @flow(name="replay-night", flow_run_name="replay {as_of}", on_failure=[notices.failure], on_crashed=[notices.failure])
+@in_words
 def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path | None = None) -> Published:
     """Run the night of an earlier day again, with what the warehouse knew on that day and the settings of today.
 
@@ -28,6 +31,8 @@ def replay_night(as_of: dt.date, warehouse: Path | None = None, settings: Path |
         tasks.recall_known(run, chosen.warehouse.path)
         published = work_out(run)
         tasks.publish_warehouse(run)
+    artifacts.show(lambda: digest_night(run, published.plan_id))
+    artifacts.show_files(published, chosen)
     return published
 
 

@@ -18,11 +18,13 @@ from prefect.runner import Runner
 
 from flows.address import USER, page_url
 from flows.deployments import list_deployments
+from flows.files import serving_files
 from flows.following import SERVED_BY
 from flows.late import catch_up
 from flows.leftovers import end_leftovers
 from flows.notices import tell_cut_off
 from flows.turns import free_turn
+from flows.upkeep import keeping_up, remove_others
 from segmentation.errors import MailworthError
 from segmentation.settings import ServeSettings, Settings
 
@@ -46,17 +48,19 @@ def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> Non
         MailworthError: the server does not start, or ends by itself.
     """
     where, schedule = settings.serve, settings.night
-    with _server(where, tell):
+    with _server(where, tell), keeping_up(settings), serving_files(settings):
         runner = Runner(pause_on_shutdown=False, limit=None)
-        for deployment in list_deployments(schedule):
+        for deployment in list_deployments(settings):
             runner.add_deployment(deployment)
+        with get_client(sync_client=True) as client:
+            remove_others(client)
         _begin_again(settings, tell)
         tell(f"The night runs at '{schedule.cron}' ({schedule.timezone}).")
         if where.password:
             tell(f"The page asks who you are: answer {USER}: followed by the password, in one piece.")
         tell(f"Ready: {page_url(where)}/deployments   Ctrl-C stops.")
         try:
-            with suppress(KeyboardInterrupt, TerminationSignal):
+            with suppress(KeyboardInterrupt, TerminationSignal, SystemExit):  # the runner exits when it is told to stop
                 asyncio.run(runner.start())
         finally:
             _end_runs()

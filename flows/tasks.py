@@ -12,7 +12,19 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 
-from segmentation.approval.stage import approve_plan, export_plan, note_power, refuse_weak_hold_out, reject_plan
+from flows import artifacts
+from segmentation.approval.life import Decision, Plan
+from segmentation.approval.stage import (
+    approve_plan,
+    export_plan,
+    note_power,
+    refuse_weak_hold_out,
+    reject_plan,
+    settle_plan,
+)
+from segmentation.approval.stage import (
+    look_at_plan as look,
+)
 from segmentation.attributes.stage import profile_attributes
 from segmentation.calls.stage import list_calls
 from segmentation.clusters.stage import cluster_customers
@@ -35,6 +47,7 @@ from segmentation.sources.source import fingerprint
 from segmentation.sources.stage import extract_table, inspect_source, load_checked
 from segmentation.targeting.stage import plan_mailing
 from segmentation.value.stage import cost_service, value_customers
+from segmentation.warehouse.connection import open_database
 from segmentation.warehouse.disk import writing_to
 from segmentation.warehouse.publishing import publish
 from segmentation.warehouse.versions import keep_version
@@ -140,9 +153,16 @@ def credit(run: Run) -> None:
 def measure(run: Run, campaign_id: str | None = None) -> None:
     with run.computing() as connection:
         settings = run.settings
-        measure_campaigns(
-            connection, run.as_of, settings.campaigns, settings.rfm, seed=settings.clusters.seed, only=campaign_id
-        )
+        with artifacts.progress("measuring", "Campaigns measured") as progress:
+            measure_campaigns(
+                connection,
+                run.as_of,
+                settings.campaigns,
+                settings.rfm,
+                seed=settings.clusters.seed,
+                only=campaign_id,
+                progress=progress,
+            )
 
 
 @step("compare campaigns")
@@ -171,6 +191,18 @@ def plan(run: Run) -> str:
 def check_power(run: Run, plan_id: str) -> None:
     with run.building() as connection:
         refuse_weak_hold_out(connection, run, plan_id)
+
+
+@step("look at {plan_id}")
+def look_at_plan(run: Run, plan_id: str) -> Plan:
+    with open_database(run.warehouse, run.settings.warehouse, read_only=True) as connection:
+        return look(connection, run, plan_id)
+
+
+@step("settle {plan_id}")
+def settle(run: Run, plan_id: str, decision: Decision) -> tuple[Path, ...]:
+    with run.building() as connection, writing_to(run.lists):
+        return settle_plan(connection, run, plan_id, decision)
 
 
 @step("approve {plan_id}")

@@ -7,6 +7,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from threadpoolctl import threadpool_limits
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from segmentation.warehouse.connection import Connection
 from tests.builders import empty_warehouse
@@ -27,27 +29,34 @@ hypothesis.settings.load_profile("repeatable")
 
 
 FIRST = ("flows", "erasure")  # the slowest, so that no process is left with one of them at the end
-SAMPLE_NIGHT = ("test_night.py", "test_commands.py")
 ONE_BY_ONE = ("test_crashes.py", "test_stage.py")  # of FIRST: long files whose tests share little
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is slow to make is made in one of the processes that `make test` shares the tests among."""
     items.sort(key=lambda item: FIRST.index(item.path.parent.name) if item.path.parent.name in FIRST else len(FIRST))
-    for item in items:
-        if group := _group(item.path):
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @cache
-def _group(file: Path) -> str | None:
-    """The tests of a file go together; so do those of all files that take the time to import statsmodels."""
+def group_of(file: Path) -> str | None:
+    """The tests of a file go together, and those of all files that ask the night on the sample; of some none do."""
     if file.parent.name in FIRST and file.name in ONE_BY_ONE:
         return None
-    if file.parent.name == "flows" and file.name in SAMPLE_NIGHT:
+    if file.parent.name == "flows" and "sample_night: Place" in file.read_text(encoding="utf-8"):
         return "sample night"
-    return "statsmodels" if "statsmodels." in file.read_text(encoding="utf-8") else f"{file.parent.name}/{file.stem}"
+    return str(file)
+
+
+class Groups(LoadScopeScheduling):
+    """Gives each group of tests to one process; by a mark, --dist loadgroup, it is not done with pytest 9.2."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(self.config.rootpath / nodeid.split("::")[0]) or nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """In the place of --dist loadscope."""
+    return Groups(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -80,14 +80,14 @@ def refuse_unpaid(offers: Sequence[Offer], budget: float, fixed_cost: float) -> 
         )
 
 
-def refuse_unknown(named: Collection[str], known: Collection[str]) -> None:
-    """Refuse limits of segments that there are not.
+def refuse_unknown(named: Collection[str], known: Collection[str], setting: str) -> None:
+    """Refuse segments that there are not.
 
     Raises:
         PlanError: with those there are.
     """
     if unknown := sorted(set(named) - set(known)):
-        raise PlanError(f"plan.segments names {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+        raise PlanError(f"{setting} names {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
 
 
 def _list(minimum: Mapping[str, int]) -> str:

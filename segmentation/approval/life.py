@@ -2,12 +2,30 @@
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from segmentation.errors import PlanError
 from segmentation.settings import PlanSettings
 
 Plan = dict[str, Any]  # a row of targeting.plans
+APPROVE_ON_PAGE = "approve-and-export"  # the deployment that asks for approval on Prefect's page
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody wants to be done with a plan.
+
+    Attributes:
+        seen: the plan as it was shown.
+        why: why it is rejected.
+        export: whether an approved plan is exported at once.
+    """
+
+    seen: Plan
+    is_rejected: bool
+    why: str = ""
+    export: bool = True
 
 
 def refuse_old_data(as_of: dt.date, today: dt.date, settings: PlanSettings) -> None:
@@ -58,13 +76,32 @@ def refuse_approval(
         nights_have = f"{since} nights have" if since > 1 else "a night has"
         raise PlanError(
             f"plan {plan_id} knows data up to {plan['as_of_date']}, and {nights_have} run "
-            f"since it was made, the last on data up to {as_of}; plan again: "
-            f"mailworth plan --campaign {campaign_id}, or set plan.nights_to_approve"
+            f"since it was made, the last on data up to {as_of}; {_plan_again(campaign_id)}, or set "
+            "plan.nights_to_approve"
         )
     if plan["starts_on"] and plan["starts_on"] <= today:
         raise PlanError(
             f"plan {plan_id} was to be in home on {plan['starts_on']}; plan a campaign that is still to come"
         )
+
+
+def refuse_changed(plan: Plan, seen: Plan) -> None:
+    """Refuse to decide on a plan that is no longer what was seen.
+
+    Args:
+        seen: the plan as it was shown.
+
+    Raises:
+        PlanError: it was planned again, or somebody else has decided on it, since.
+    """
+    again = f"nothing is changed by your answer; look at it again: start {APPROVE_ON_PAGE} anew"
+    if plan["created_at"] != seen["created_at"]:
+        raise PlanError(
+            f"plan {plan['plan_id']} was planned again on {plan['created_at']:%Y-%m-%d %H:%M} by {plan['created_by']}, "
+            f"after it was shown to you; {again}"
+        )
+    if plan["status"] != seen["status"]:
+        raise PlanError(f"plan {plan['plan_id']} {_tell(plan)} while you looked at it; {again}")
 
 
 def refuse_rejection(plan: Plan) -> None:
@@ -98,8 +135,12 @@ def _tell(plan: Plan) -> str:
 def _next_step(plan: Plan) -> str:
     plan_id = plan["plan_id"]
     return {
-        "draft": f"approve it first: mailworth approve '{plan_id}' --by NAME",
-        "approved": f"the next step is: mailworth export '{plan_id}'",
+        "draft": f"approve it first: {APPROVE_ON_PAGE} on the page, or mailworth approve '{plan_id}' --by NAME",
+        "approved": f"the next step is to export it: {APPROVE_ON_PAGE} on the page, or mailworth export '{plan_id}'",
         "exported": "what is out of the house stays as it is",
-        "rejected": f"plan again: mailworth plan --campaign {plan['campaign_id']}",
+        "rejected": _plan_again(plan["campaign_id"]),
     }[plan["status"]]
+
+
+def _plan_again(campaign_id: str) -> str:
+    return f"plan again: plan-mailing on the page, or mailworth plan --campaign {campaign_id}"

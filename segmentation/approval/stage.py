@@ -6,7 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from segmentation.approval.life import Plan, refuse_approval, refuse_export, refuse_old_data, refuse_rejection
+from segmentation.approval.life import (
+    Decision,
+    Plan,
+    refuse_approval,
+    refuse_changed,
+    refuse_export,
+    refuse_old_data,
+    refuse_rejection,
+)
 from segmentation.contract.comparison import PLAN_POWER
 from segmentation.contract.targeting import PLANS
 from segmentation.errors import PlanError
@@ -27,11 +35,9 @@ def approve_plan(connection: Connection, run: Run, plan_id: str) -> None:
         PlanError: there is no such plan; the data are too old; see `life.refuse_approval`; another campaign has its key
             codes; or its hold-out shows too little and plan.power_gate is refuse.
     """
-    settings, today = run.settings.plan, run.today
-    refuse_old_data(run.as_of, today, settings)
+    refuse_old_data(run.as_of, run.today, run.settings.plan)
     plan = _find(connection, plan_id)
-    plans = connection.sql(f"from {PLANS.full_name} order by plan_id").pl().to_dicts()
-    refuse_approval(plan, plans, _nights(connection), as_of=run.as_of, today=today, settings=settings)
+    _refuse_approval(connection, run, plan)
     codes = fetch(connection, "plan_keycodes", plan_id=plan_id)["keycode"].to_list()
     refuse_clashes(connection, plan["campaign_id"], codes)
     refuse_weak_hold_out(connection, run, plan_id)
@@ -72,6 +78,40 @@ def export_plan(connection: Connection, run: Run, plan_id: str) -> tuple[Path, .
     return files
 
 
+def look_at_plan(connection: Connection, run: Run, plan_id: str) -> Plan:
+    """A plan that somebody is to decide on: a draft that may be approved, or an approved one.
+
+    Raises:
+        PlanError: there is no such plan, the data are too old, it is exported or rejected, or a draft that may not be
+            approved; see `life.refuse_approval`.
+    """
+    refuse_old_data(run.as_of, run.today, run.settings.plan)
+    plan = _find(connection, plan_id)
+    if plan["status"] != "approved":
+        _refuse_approval(connection, run, plan)
+    return plan
+
+
+def settle_plan(connection: Connection, run: Run, plan_id: str, decision: Decision) -> tuple[Path, ...]:
+    """Do with a plan what somebody has decided who has seen it, in the name of who started the run.
+
+    Returns:
+        Files that publishing will show.
+
+    Raises:
+        PlanError: the plan is not what was seen (see `life.refuse_changed`), or what is decided may not be done.
+        PackError: see `pack.stage.export_plan`.
+    """
+    plan = _find(connection, plan_id)
+    refuse_changed(plan, decision.seen)
+    if decision.is_rejected:
+        reject_plan(connection, run, plan_id, decision.why)
+        return ()
+    if plan["status"] == "draft" or not decision.export:
+        approve_plan(connection, run, plan_id)
+    return export_plan(connection, run, plan_id) if decision.export else ()
+
+
 def note_power(connection: Connection, run: Run, plan_id: str) -> None:
     """Add to the note of a plan what its hold-out cannot show, and warn of it; see `power_gate.find_weakness`."""
     if weakness := note_weakness(_power(connection, plan_id), run.settings.plan):
@@ -95,8 +135,13 @@ def refuse_weak_hold_out(connection: Connection, run: Run, plan_id: str) -> None
 def _find(connection: Connection, plan_id: str) -> Plan:
     plans = ask(connection, f"from {PLANS.full_name} where plan_id = $plan_id", plan_id=plan_id)
     if plans.is_empty():
-        raise PlanError(f"there is no plan {plan_id}; `mailworth plans` lists them")
+        raise PlanError(f"there is no plan {plan_id} (any more); `mailworth plans` lists those there are")
     return plans.row(0, named=True)
+
+
+def _refuse_approval(connection: Connection, run: Run, plan: Plan) -> None:
+    plans = connection.sql(f"from {PLANS.full_name} order by plan_id").pl().to_dicts()
+    refuse_approval(plan, plans, _nights(connection), as_of=run.as_of, today=run.today, settings=run.settings.plan)
 
 
 def _change(connection: Connection, plan_id: str, **values: object) -> None:

@@ -123,6 +123,7 @@ EXAMPLES: dict[str, str] = {
     "payback_reached from response.payback where basis = 'randomised' order by month",
     "response.programme": "select basis, cost, incremental_margin, net, net_present_value, pays, note "
     "from response.programme",
+    "ops.format": "select * from ops.format",
     "ops.runs": "select run_id, flow, as_of_date, finished_at, status from ops.runs order by finished_at desc limit 10",
     "ops.erasures": "select erased_on, count(*) as identifiers from ops.erasures group by erased_on",
 }

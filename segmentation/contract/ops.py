@@ -9,7 +9,7 @@ RUNS = Table(
     "finished run that wrote the warehouse",
     (
         RUN_ID,
-        Column("flow", "VARCHAR", "Flow, such as night, replay-night, plan-mailing or approve-plan"),
+        Column("flow", "VARCHAR", "Flow, such as night, replay-night, plan-mailing or approve-and-export"),
         Column("started_at", "TIMESTAMP", "Start, local time"),
         Column("finished_at", "TIMESTAMP", "End, local time"),
         Column("status", "VARCHAR", "completed"),

@@ -68,6 +68,7 @@ def assess_customers(
             plain_email=PLAIN_EMAIL,
             one_per_household=kind in plan.one_per_household,
             mail_one=plan.duplicates == "mail one",
+            only_segments=list(plan.only_segments),
             **{f"has_{name}": has[f"has_{name}"] for names in NEEDED.values() for name in names},
         )
         duplicates = fetch(connection, "duplicate_customers")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -45,6 +46,7 @@ def measure_campaigns(
     *,
     seed: int,
     only: str | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> None:
     """Write what campaigns brought and what is credited to them, and how far to believe it: tables of `response`.
 
@@ -52,6 +54,7 @@ def measure_campaigns(
 
     Args:
         seed: of folds and resamples.
+        progress: is told after each campaign which share of them is done, 0-1.
 
     Raises:
         UnknownCampaignError: `only` is no campaign, or has not started.
@@ -78,6 +81,7 @@ def measure_campaigns(
         for table in TABLES:
             _replace_campaign(connection, table, written.get(table), campaign["campaign_id"])
         log.info("measured campaign %s of %s: %s", number, chosen.height, campaign["name"])
+        progress(number / chosen.height)
     uplift = connection.sql(f"from {UPLIFT.full_name}").pl()
     replace_rows(connection, CAMPAIGN_RESULTS, summarise_campaigns(campaigns, uplift))
     compare_credits(connection, as_of, settings)

@@ -3,7 +3,7 @@
 from segmentation.settings.allotment import ChannelLimits, PlannedOffer, SegmentLimits
 from segmentation.settings.campaigns import CampaignSettings, ComparisonSettings
 from segmentation.settings.customers import ClusterSettings, RfmSettings, ValueSettings
-from segmentation.settings.kinds import EarlierPractice, HoldOutBy, PolicyName
+from segmentation.settings.kinds import ChannelName, EarlierPractice, HoldOutBy, PolicyName
 from segmentation.settings.load import (
     DATABASE_VARIABLE,
     DEFAULT_FILE,
@@ -30,6 +30,7 @@ __all__ = [
     "CallSettings",
     "CampaignSettings",
     "ChannelLimits",
+    "ChannelName",
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",

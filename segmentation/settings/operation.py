@@ -67,6 +67,12 @@ class ServeSettings(Section):
 
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; beyond this machine needs password")
     port: int = Field(4200, ge=1, le=65535, description="Port to listen on")
+    files_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of reports and lists; the one after port where empty"
+    )
+    files_url: str | None = Field(
+        None, pattern=r"^https?://[^\s]+[^\s/]$", description="Address of reports and lists for browsers, for links"
+    )
     password: AsciiSecret | None = Field(
         None, min_length=8, description="Of the page, for the user admin; give it as MAILWORTH_SERVE__PASSWORD"
     )

@@ -98,6 +98,10 @@ class PlanSettings(Section):
     """The next mailing."""
 
     campaign_id: str | None = Field(None, min_length=1, description="Campaign to plan; the next to start where empty")
+    channel: ChannelName = Field("mail", description="Channel of a campaign that has none of its own")
+    starts_on: dt.date | None = Field(
+        None, description="In-home date, where no campaign is known; days_ahead after the as-of date where empty"
+    )
     days_ahead: int = Field(
         14, ge=1, le=730, description="In-home date after the as-of date, where no campaign is known"
     )
@@ -126,6 +130,9 @@ class PlanSettings(Section):
     )
     oldest_data_days: int = Field(
         14, ge=0, le=36500, description="Plans are made, approved and exported on data no older than this"
+    )
+    approval_hours: float = Field(
+        48, gt=0, le=8760, description="Hours for which approve-and-export waits for an answer on Prefect's page"
     )
     nights_to_approve: int = Field(
         0, ge=0, le=365, description="Nights after which a plan may still be approved; 0: only before the next night"
@@ -163,6 +170,7 @@ class PlanSettings(Section):
     one_per_household: tuple[ChannelName, ...] = Field(
         ("mail",), description="Channels by which only the best ranked of a household is contacted"
     )
+    only_segments: tuple[str, ...] = Field((), description="Segments that may be mailed; all of them where empty")
     policy: PolicyName = Field("profit", description="How customers are ranked")
     salt: str = Field("mailworth", min_length=1, description="Makes hold-outs differ from those of other systems")
     stop: Literal["budget", "break-even"] = Field(

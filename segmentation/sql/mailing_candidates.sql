@@ -29,6 +29,8 @@ select
     coalesce(contact_pressure.is_at_cap, false) as is_at_cap,
     coalesce(contact_pressure.is_in_campaign, false) as is_in_campaign,
     rfm.customer_id is null as has_never_bought,
+    len($only_segments::varchar[]) > 0
+        and not coalesce(list_contains($only_segments::varchar[], rfm.segment), false) as is_not_chosen,
     if($mail_one, duplicates.group_number, null) as duplicate_group,
     if($one_per_household, households.household, null) as household,
     global_control.customer_id is not null as is_in_global_control,

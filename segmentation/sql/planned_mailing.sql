@@ -5,7 +5,7 @@
 select
     plans.plan_id,
     plans.campaign_id,
-    coalesce(campaigns.channel, 'mail') as channel,
+    coalesce(campaigns.channel, plans.parameters::json ->> '$.channel', 'mail') as channel,
     coalesce(campaigns.starts_on, plans.starts_on) as starts_on
 from targeting.plans
 left join crm.campaigns using (campaign_id)

@@ -4,5 +4,5 @@ select model_curves.*
 from targeting.model_curves
 join targeting.plans using (as_of_date)
 left join crm.campaigns using (campaign_id)
-where plans.plan_id = $plan_id and model_curves.channel = coalesce(campaigns.channel, 'mail')
+where plans.plan_id = $plan_id and model_curves.channel = coalesce(campaigns.channel, plans.parameters::json ->> '$.channel', 'mail')
 order by model_curves.kind, model_curves.curve, model_curves.share

@@ -1,4 +1,4 @@
--- grain: the plan made last on the knowledge of $as_of_date and not rejected, one that is approved before a draft; no row if none
+-- grain: $plan_id, or if it is NULL the plan made last on the knowledge of $as_of_date and not rejected, one that is approved before a draft; no row if none
 -- inputs: targeting.plans, crm.campaigns
 select
     plans.plan_id,
@@ -17,6 +17,8 @@ select
     plans.note
 from targeting.plans
 left join crm.campaigns using (campaign_id)
-where plans.as_of_date = $as_of_date and plans.status <> 'rejected'
+where
+    plans.plan_id = $plan_id
+    or ($plan_id is null and plans.as_of_date = $as_of_date and plans.status <> 'rejected')
 order by plans.status = 'draft', plans.created_at desc, plans.plan_id
 limit 1

@@ -12,11 +12,13 @@ class Exclusion:
 
     Attributes:
         detail: column with what is added to the reason, if any; each has a step of its own.
+        is_chosen: whether only some plans have it; it has a step where somebody leaves.
     """
 
     reason: str
     column: str
     detail: str | None = None
+    is_chosen: bool = False
 
 
 EXCLUSIONS: tuple[Exclusion, ...] = (
@@ -31,6 +33,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion("contacted too often", "is_at_cap"),
     Exclusion("in an overlapping campaign", "is_in_campaign"),
     Exclusion("never bought", "has_never_bought"),
+    Exclusion("not in the segments chosen", "is_not_chosen", is_chosen=True),
     # Last, so that its step counts who would be mailed.
     Exclusion("in the global control group", "is_in_global_control"),
 )
@@ -104,7 +107,7 @@ def build_waterfall(
         notes: what to know of a step, by the column of its exclusion.
     Returns: one row per step, also where nobody leaves: `step`, `reason`, `customers_before`, `customers_removed`,
         `customers_after`, `note`; each step begins with what the last one left. An exclusion with details has a step
-        for each that occurs, sorted.
+        for each that occurs, sorted; one that only some plans have has none where nobody leaves.
     """
     told = notes or {}
     excluded = dict(reasons.drop_nulls().value_counts().iter_rows())
@@ -130,7 +133,7 @@ def build_waterfall(
 
 def _steps_of(rule: Exclusion, excluded: Mapping[str, int]) -> list[str]:
     detailed = sorted(reason for reason in excluded if rule.detail and reason.startswith(f"{rule.reason}: "))
-    return detailed or [rule.reason]
+    return detailed or ([] if rule.is_chosen and rule.reason not in excluded else [rule.reason])
 
 
 def tell_waterfall(waterfall: pl.DataFrame) -> str:

@@ -29,6 +29,17 @@ class Mailing:
     control_share: float
 
 
+def name_campaign(known: str | None, new: str | None) -> str | None:
+    """The campaign somebody names, known or new; None for the next to start.
+
+    Raises:
+        PlanError: two are named.
+    """
+    if known and new:
+        raise PlanError(f"choose the campaign {known} or name a new one, {new}, but not both")
+    return known or new
+
+
 def choose_mailing(
     campaigns: pl.DataFrame, as_of: dt.date, settings: PlanSettings, settled: Collection[str] = ()
 ) -> Mailing:
@@ -39,7 +50,8 @@ def choose_mailing(
         settled: campaigns with a plan that is approved or exported; planned again only if the settings name them.
 
     Raises:
-        PlanError: the campaign named has started by `as_of`, or would hold everybody out.
+        PlanError: the campaign named has started by `as_of`, or would hold everybody out; or the in-home date of a new
+            one is not after `as_of`.
     """
     known = (
         campaigns.filter(pl.col("campaign_id") == settings.campaign_id)
@@ -49,9 +61,7 @@ def choose_mailing(
         .head(1)
     )
     if known.is_empty():
-        starts_on = as_of + dt.timedelta(days=settings.days_ahead)
-        name = settings.campaign_id or f"mailing-{starts_on}"
-        return Mailing(name, "mail", starts_on, settings.unit_cost, settings.fixed_cost, settings.control_share)
+        return _new_mailing(as_of, settings)
     row = known.row(0, named=True)
     if row["starts_on"] <= as_of:
         raise PlanError(
@@ -65,12 +75,22 @@ def choose_mailing(
         )
     return Mailing(
         row["campaign_id"],
-        row["channel"] or "mail",
+        row["channel"] or settings.channel,
         row["starts_on"],
         _first_known(row["unit_cost"], settings.unit_cost),
         float(_first_known(row["fixed_cost"], settings.fixed_cost)),
         control_share,
     )
+
+
+def _new_mailing(as_of: dt.date, settings: PlanSettings) -> Mailing:
+    starts_on = settings.starts_on or as_of + dt.timedelta(days=settings.days_ahead)
+    if starts_on <= as_of:
+        raise PlanError(
+            f"plan.starts_on = {starts_on} is no day after {as_of}, the last that is known; choose a later one"
+        )
+    name = settings.campaign_id or f"mailing-{starts_on}"
+    return Mailing(name, settings.channel, starts_on, settings.unit_cost, settings.fixed_cost, settings.control_share)
 
 
 def _first_known(given: float | None, otherwise: float) -> float:

@@ -30,7 +30,7 @@ from segmentation.targeting.arms import add_unit, name_plan, place_cells
 from segmentation.targeting.exclusions import apply_exclusions, build_waterfall, split_excluded, tell_waterfall
 from segmentation.targeting.expectation import expected_response, pool_uplift
 from segmentation.targeting.keycodes import keycodes_of_cells
-from segmentation.targeting.plan import NO_HOLD_OUT, Mailing, add_profit, choose_mailing
+from segmentation.targeting.plan import NO_HOLD_OUT, Mailing, add_profit, choose_mailing, count_pieces
 from segmentation.targeting.policies import TARGET_POLICIES, rank_customers
 from segmentation.warehouse.connection import Connection, fetch, frames
 from segmentation.warehouse.schema import append_relation, clear, replace_rows
@@ -55,7 +55,11 @@ def plan_mailing(connection: Connection, run: Run) -> str:
     mailing = choose_mailing(connection.sql(f"from {CAMPAIGNS.full_name}").pl(), run.as_of, settings, settled)
     keycodes = keycodes_of_cells(mailing.campaign_id, settings.cell_names, settings.keycode_prefixes)
     refuse_clashes(connection, mailing.campaign_id, keycodes.values())
-    refuse_unknown(settings.segments, fetch(connection, "plan_segments")["segment"].to_list())
+    segments = fetch(connection, "plan_segments")["segment"].to_list()
+    refuse_unknown(settings.segments, segments, "plan.segments")
+    refuse_unknown(settings.only_segments, segments, "plan.only_segments")
+    if not settings.offers:
+        count_pieces(mailing, settings.budget)  # refuses before the work
     plan_id = name_plan(mailing.campaign_id, run.as_of, settings.model_dump_json(), plans)
     hold_global_control(connection, run.as_of, settings.global_control)
     assessed = _assess(connection, run, mailing, mailing.channel)

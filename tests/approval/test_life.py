@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from segmentation.approval.life import refuse_approval, refuse_export, refuse_old_data, refuse_rejection
+from segmentation.approval.life import refuse_approval, refuse_changed, refuse_export, refuse_old_data, refuse_rejection
 from segmentation.errors import PlanError
 from segmentation.settings import load_settings
 
@@ -43,15 +43,35 @@ def test_a_draft_of_the_last_night_may_be_approved_and_rejected_and_an_approved_
 @pytest.mark.parametrize(
     ("plan", "told"),
     [
-        (APPROVED, "plan m@1 was approved on 2024-07-01 02:30 by Anna; the next step is: mailworth export 'm@1'"),
+        (
+            APPROVED,
+            "plan m@1 was approved on 2024-07-01 02:30 by Anna; the next step is to export it: approve-and-export "
+            "on the page, or mailworth export 'm@1'",
+        ),
         (EXPORTED, "plan m@1 was exported on 2024-07-01 02:30 by Bo; what is out of the house stays as it is"),
-        (REJECTED, "plan m@1 was rejected on 2024-07-01 02:30 by Bo: cut; plan again: mailworth plan --campaign m"),
+        (
+            REJECTED,
+            "plan m@1 was rejected on 2024-07-01 02:30 by Bo: cut; plan again: plan-mailing on the page, or "
+            "mailworth plan --campaign m",
+        ),
     ],
 )
 def test_what_is_no_draft_is_not_approved(plan: dict[str, Any], told: str) -> None:
     with pytest.raises(PlanError) as refused:
         refuse(plan)
     assert str(refused.value) == told
+
+
+def test_a_plan_that_changed_since_it_was_seen_is_not_decided_on() -> None:
+    refuse_changed(DRAFT, DRAFT)
+    refuse_changed(APPROVED, APPROVED)
+    with pytest.raises(
+        PlanError, match=r"plan m@1 was approved on .* by Anna while you looked at it; nothing is changed"
+    ):
+        refuse_changed(APPROVED, DRAFT)
+    planned_again = DRAFT | {"created_at": LATER, "created_by": "Cem"}
+    with pytest.raises(PlanError, match="was planned again on 2024-07-02 02:30 by Cem, after it was shown to you"):
+        refuse_changed(planned_again, DRAFT)
 
 
 def test_a_campaign_has_one_approved_plan() -> None:
@@ -82,7 +102,9 @@ def test_what_is_out_or_rejected_is_not_rejected(plan: dict[str, Any]) -> None:
 
 
 def test_what_nobody_approved_is_not_exported() -> None:
-    with pytest.raises(PlanError, match="plan m@1 is a draft; approve it first: mailworth approve 'm@1' --by NAME"):
+    with pytest.raises(
+        PlanError, match=r"plan m@1 is a draft; approve it first: .* or mailworth approve 'm@1' --by NAME"
+    ):
         refuse_export(DRAFT)
     with pytest.raises(PlanError, match="plan m@1 was rejected on"):
         refuse_export(REJECTED)

@@ -8,12 +8,15 @@ from typing import Any
 import polars as pl
 import pytest
 
+from segmentation.approval.life import Decision
 from segmentation.approval.stage import (
     approve_plan,
     export_plan,
+    look_at_plan,
     note_power,
     refuse_weak_hold_out,
     reject_plan,
+    settle_plan,
 )
 from segmentation.comparison.stage import foresee_plan
 from segmentation.errors import PlanError
@@ -67,6 +70,29 @@ def test_a_plan_from_draft_to_exported_and_what_another_draft_changes(planned: C
     assert pl.read_csv(building_path(files[0])).height == plan["mailed"] == 10
 
 
+def test_what_was_decided_of_a_plan_seen_is_done_in_one_go_and_only_if_it_is_as_it_was(
+    planned: Connection, tmp_path: Path
+) -> None:
+    drafted = run()
+    warehouse = drafted.settings.warehouse.model_copy(update={"path": tmp_path / "w.duckdb"})
+    drafted = dataclasses.replace(drafted, settings=drafted.settings.model_copy(update={"warehouse": warehouse}))
+    plan_id = plan_mailing(planned, drafted)
+    seen = look_at_plan(planned, drafted, plan_id)
+    assert settle_plan(planned, later(drafted, "Anna"), plan_id, Decision(seen, is_rejected=False, export=False)) == ()
+    for decision in (Decision(seen, is_rejected=False), Decision(seen, is_rejected=True, why="no")):
+        with pytest.raises(PlanError, match=r"was approved on .* by Anna while you looked at it"):
+            settle_plan(planned, later(drafted, "Bo"), plan_id, decision)
+    approved = look_at_plan(planned, drafted, plan_id)
+    with pytest.raises(PlanError, match=r"was approved on .* by Anna; the next step is to export it"):
+        settle_plan(planned, later(drafted, "Bo"), plan_id, Decision(approved, is_rejected=False, export=False))
+    files = settle_plan(planned, later(drafted, "Bo", 2), plan_id, Decision(approved, is_rejected=False))
+    assert [building_path(file).exists() for file in files] == [True] * 2
+    plan = table(planned, "plans").row(0, named=True)
+    assert (plan["status"], plan["approved_by"], plan["exported_by"]) == ("exported", "Anna", "Bo")
+    with pytest.raises(PlanError, match="was exported on"):
+        look_at_plan(planned, drafted, plan_id)
+
+
 def test_a_rejected_plan_leaves_the_place_to_another(planned: Connection) -> None:
     first = plan_mailing(planned, run())
     second = plan_mailing(planned, run(budget=5))
@@ -85,7 +111,7 @@ def test_a_rejected_plan_leaves_the_place_to_another(planned: Connection) -> Non
 
 def test_a_plan_nobody_made_is_refused(planned: Connection) -> None:
     for act in (approve_plan, export_plan):
-        with pytest.raises(PlanError, match="there is no plan x; `mailworth plans` lists them"):
+        with pytest.raises(PlanError, match="there is no plan x "):
             act(planned, run(), "x")
 
 

@@ -23,6 +23,7 @@ def run_notebook(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> dict[st
     notebook = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(notebook)
     _, defined = notebook.app.run()
+    defined["warehouse"].close()  # so that other tests may open it with settings of their own
     return dict(defined)
 
 

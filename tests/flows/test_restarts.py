@@ -127,29 +127,31 @@ def date_back(warehouse: Path, *, days: int) -> None:
         )
 
 
-def make_late(served: Served, hours: list[int]) -> None:
-    """Three runs of the schedule that nothing has begun in time, as a server that was down leaves them."""
+def schedule_runs(served: Served, number: int) -> list[str]:
+    """Runs of the night that are to start tomorrow."""
     night = served.api.deployments()["night"]
     tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(1)).isoformat()
-    late = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": tomorrow}}}
-    ids = [served.api.ask("POST", f"/deployments/{night['id']}/create_flow_run", late).json()["id"] for _ in hours]
-    served.end(signal.SIGKILL)
+    state = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": tomorrow}}}
+    made = (served.api.ask("POST", f"/deployments/{night['id']}/create_flow_run", state) for _ in range(number))
+    return [answer.json()["id"] for answer in made]
+
+
+def make_late(served: Served, runs: list[str]) -> None:
+    """Let runs be of the schedule, and hours late: as a server that was down leaves them."""
     with closing(sqlite3.connect(served.place.folder / ".prefect" / "prefect.db")) as database, database:
-        for run, hour in zip(ids, hours, strict=True):
-            when = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=hour)).strftime("%Y-%m-%d %H:%M:%S.000000")
-            database.execute(
-                "update flow_run set auto_scheduled = 1, expected_start_time = ?, next_scheduled_start_time = ? "
-                "where id = ?",
-                (when, when, run),
-            )
-            assert database.total_changes
+        for hours, run in enumerate(runs, start=3):
+            when = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=hours)).strftime("%Y-%m-%d %H:%M:%S.000000")
+            change = "set auto_scheduled = 1, expected_start_time = ?, next_scheduled_start_time = ?"
+            database.execute(f"update flow_run {change} where id = ?", (when, when, run))
+        assert database.total_changes == len(runs)
 
 
 def test_one_night_follows_a_kill_however_many_are_late(served: Served) -> None:
     assert "was missed and is run now" in served.log.read_text()
+    runs, published = schedule_runs(served, 3), served.place.warehouse.read_bytes()
     served.await_building()
-    published = served.place.warehouse.read_bytes()
-    make_late(served, [5, 4, 3])
+    served.end(signal.SIGKILL)
+    make_late(served, runs)
     assert served.place.warehouse.read_bytes() == published
     wait_for(lambda: not flow_processes(served), "the end of the processes", 30)
 
@@ -203,9 +205,9 @@ def test_runs_that_are_started_together_wait_for_each_other(served: Served) -> N
 
 def test_a_stop_in_a_run_ends_it_and_says_so(served: Served) -> None:
     date_back(served.place.warehouse, days=1)
-    run = served.api.start(served.api.deployments()["measure-campaign"]).json()
-    served.await_building()
     published = served.place.warehouse.read_bytes()
+    run = served.api.start(served.api.deployments()["night"]).json()
+    served.await_building()
     served.end(signal.SIGTERM)
     assert served.process.returncode == 0, served.log.read_text()
     assert served.place.warehouse.read_bytes() == published

@@ -117,7 +117,7 @@ def test_all_deployments_are_there_and_the_night_has_its_schedule(served: tuple[
     deployments = api.deployments()
     assert set(deployments) == {
         *("night", "replay-night", "measure-campaign", "erase-customer"),
-        *("plan-mailing", "approve-plan", "reject-plan", "export-plan"),
+        *("plan-mailing", "approve-and-export"),
     }
     schedules = {name: [s["schedule"] for s in row["schedules"]] for name, row in deployments.items()}
     assert schedules["plan-mailing"] == schedules["measure-campaign"] == []
@@ -136,6 +136,19 @@ def test_a_night_started_from_the_button_finishes_and_tells_its_story(served: tu
     tasks = api.ask("POST", "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}}).json()
     names = {task["name"] for task in tasks}
     assert {"extract orders", "check orders", "segment customers", "measure campaigns"} <= names
+    shown = api.ask("POST", "/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}).json()
+    keys = {
+        "loads",
+        "segments",
+        "verdicts",
+        "campaigns",
+        "measuring",
+        "plan",
+        "plan-waterfall",
+        "plan-picture",
+        "report",
+    }
+    assert keys <= {artifact["key"] for artifact in shown}
     assert api.await_line("155,848 rows read").startswith("orders: ")
     assert query_warehouse(place.warehouse, "select count(*) as n from crm.orders")["n"][0] == 155_848
 
@@ -202,11 +215,11 @@ def test_prefect_forgets_whom_it_was_asked_to_erase(served: tuple[Place, Api]) -
     """The id is a parameter of the run: after it, no byte of Prefect's files has it, in free pages or logs either."""
     place, api = served
     for customer_id, state in (("klient-4711-nieznany", "FAILED"), ("1001", "COMPLETED")):
-        answer = api.start(api.deployments()["erase-customer"], customer_id=customer_id)
+        answer = api.start(api.deployments()["erase-customer"], customer_id=customer_id, dry_run=False)
         assert answer.is_success, answer.text
         ended = api.await_end(answer.json())
         assert ended["state_type"] == state, ended["state"]["message"]
-        assert ended["parameters"] == {"customer_id": "forgotten"}
+        assert ended["parameters"] == {"customer_id": "forgotten", "dry_run": False}
         files = [file for file in place.prefect_home.rglob("*") if file.is_file()]
         assert "prefect.db" in {file.name for file in files}
         assert [file for file in files if b"klient-4711" in file.read_bytes()] == []

@@ -83,7 +83,7 @@ def test_each_exclusion_has_its_step_and_the_first_that_applies_is_the_reason(wa
     }
     waterfall = warehouse.sql("from targeting.waterfall order by step").pl()
     assert waterfall["customers_removed"].to_list() == [1, 0, 1, 1, 1, 1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0]
-    names = [rule.reason for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS)]
+    names = [rule.reason for rule in (*EXCLUSIONS, *RANKED_EXCLUSIONS) if not rule.is_chosen]
     names[3:4] = ["on a suppression list: moved", "on a suppression list: robinson"]
     assert waterfall["reason"].to_list() == [*names, "beyond the budget", "held out as control"]
     assert waterfall.filter(pl.col("note").is_not_null()).select("reason", "note").rows() == [
@@ -319,6 +319,7 @@ def test_what_cannot_be_foreseen_is_null_with_its_reason(warehouse: Connection) 
         ({"campaign_id": "gone"}, "campaign gone started on 2024-06-30"),
         ({"budget": 0.5}, "plan.budget = 0.5 does not pay for one piece at 1"),
         ({"fixed_cost": 10}, "after fixed cost 10"),
+        ({"starts_on": AS_OF}, "plan.starts_on = 2024-06-30 is no day after 2024-06-30, the last that is known"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused(warehouse: Connection, plan: dict[str, Any], message: str) -> None:
@@ -343,6 +344,28 @@ def test_of_a_household_and_of_a_person_the_best_ranked_is_mailed(warehouse: Con
     second = plan_mailing(warehouse, run(control_share=0, duplicates="mail one", one_per_household=[]))
     excluded = table(warehouse, "exclusions").filter(pl.col("plan_id") == second)
     assert excluded.select("customer_id", "reason").rows() == [("c005", "duplicate of another customer")]
+
+
+def test_only_the_segments_chosen_are_mailed_and_a_step_counts_the_others(warehouse: Connection) -> None:
+    buyers(warehouse, 10)
+    fill(warehouse, "crm.customers", {"customer_id": "x"})
+    plan_mailing(warehouse, run(control_share=0, only_segments=["lost"]))
+    assert set(table(warehouse, "selection")["customer_id"]) == {"c005", "c006", "c007", "c008", "c009"}
+    steps = dict(table(warehouse, "waterfall").select("reason", "customers_removed").iter_rows())
+    assert (steps["never bought"], steps["not in the segments chosen"]) == (1, 5)
+    second = plan_mailing(warehouse, run(control_share=0, only_segments=["lost", "loyal"]))
+    assert "not in the segments chosen" not in set(table(warehouse, "waterfall").filter(plan_id=second)["reason"])
+    with pytest.raises(PlanError, match=r"plan\.only_segments names gold; there are: lost, loyal"):
+        plan_mailing(warehouse, run(only_segments=["gold", "lost"]))
+
+
+def test_a_new_campaign_has_the_channel_and_the_in_home_date_of_the_settings(warehouse: Connection) -> None:
+    buyers(warehouse, 5, email="anna@example.org")
+    own = {"channel": "email", "consent_required": [], "starts_on": dt.date(2024, 7, 9)}
+    plan_mailing(warehouse, run(campaign_id="spring", **own))
+    plan = table(warehouse, "plans").row(0, named=True)
+    assert (plan["campaign_id"], plan["starts_on"]) == ("spring", dt.date(2024, 7, 9))
+    assert set(table(warehouse, "selection")["channel"]) == {"email"}
 
 
 def test_nobody_left_is_refused_with_the_steps_and_a_night_goes_on(warehouse: Connection) -> None:

@@ -35,7 +35,7 @@ class Night:
     @cached_property
     def plan(self) -> Row | None:
         """The row of sql/report_plan.sql; None if nothing is planned."""
-        plans = self.fetch_known("report_plan")
+        plans = self.fetch("report_plan", as_of_date=self.as_of, plan_id=None)
         return plans.row(0, named=True) if plans.height else None
 
     @cached_property

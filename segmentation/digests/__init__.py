@@ -1,0 +1,1 @@
+"""Digests: what a run shows of its results, as short texts, tables and pictures."""
