@@ -100,7 +100,7 @@ def test_aggregates_mean_the_same(spark: tuple[Connection, Any]) -> None:
 
 
 def test_names_are_compared_alike_in_every_alphabet(spark: tuple[Connection, Any]) -> None:
-    """Every letter of Unicode 3.2, alone and between others, and with its accent apart; Java does not know the latest."""
+    """Every letter of Unicode 3.2, alone, between others, and with its accent apart; Java knows not the latest."""
     letters = [chr(code) for code in range(1, 0x3000) if unicodedata.ucd_3_2_0.category(chr(code))[0] in "LMNZ"]
     words = [*letters, *(f"a{letter}B" for letter in letters), *(unicodedata.normalize("NFD", one) for one in letters)]
     rows = pl.DataFrame({"number": range(len(words)), "words": words})
