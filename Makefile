@@ -8,11 +8,7 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-<<<<<<< HEAD
-.PHONY: demo test test-spark check format lock install docs guide torture readers coverage \
-=======
-.PHONY: demo test check format lock install docs messages guide torture readers coverage \
->>>>>>> main
+.PHONY: demo test test-spark check format lock install docs messages guide torture readers coverage \
 	recovery-observational test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
