@@ -22,7 +22,7 @@ USE = """\
 ENVIRONMENT = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_EXTRA_LOGGERS": "segmentation"}
 
 
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # yaml has no types
+class _Dumper(yaml.SafeDumper):
     """Text of several lines is written as such."""
 
 
@@ -34,7 +34,7 @@ _Dumper.add_representer(str, _write_text)
 
 
 def describe_deployments(deployments: Iterable[RunnerDeployment]) -> str:
-    """The text of prefect.yaml: every deployment for the work pool, run in the folder the worker was started in."""
+    """The text of prefect.yaml: every deployment for the work pool, run in the folder in which it is deployed."""
     content = {
         "name": "mailworth",
         "pull": [{"prefect.deployments.steps.set_working_directory": {"directory": "{{ $PWD }}"}}],
