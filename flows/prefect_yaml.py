@@ -16,7 +16,7 @@ USE = """\
 # Where there is a Prefect server or Cloud, in the folder of mailworth.toml: docs/deploying.md
 #   prefect work-pool create mailworth --type process
 #   prefect deploy --all
-#   prefect worker start --pool mailworth
+#   python -m flows.worker
 """
 # What flows/__init__.py sets for `mailworth serve`: here Prefect is imported before it.
 ENVIRONMENT = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_EXTRA_LOGGERS": "segmentation"}
@@ -51,11 +51,13 @@ def _describe(deployment: RunnerDeployment) -> dict[str, Any]:
         "tags": list(deployment.tags),
         "concurrency_limit": deployment.concurrency_limit,
         "schedules": [
-            given.schedule.model_dump(mode="json", include={"cron", "timezone"}) for given in deployment.schedules or ()
+            given.schedule.model_dump(mode="json", include={"cron", "timezone"})
+            for given in deployment.schedules or ()
+            if given.schedule
         ],
         "work_pool": {"name": POOL, "job_variables": {"env": dict(ENVIRONMENT)}},
     }
 
 
 if __name__ == "__main__":
-    sys.stdout.write(describe_deployments(list_deployments(load_settings().night)))
+    sys.stdout.write(describe_deployments(list_deployments(load_settings())))

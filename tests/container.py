@@ -28,6 +28,7 @@ NEEDED = ("debootstrap", "unshare", "chroot", "mount")
 PASSED_ON = re.compile(r"(PIP|UV)_(INDEX_URL|EXTRA_INDEX_URL|DEFAULT_INDEX|INDEX)|(https?|no)_proxy", re.IGNORECASE)
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 LENT = "/mnt/certificates.crt"
+DEVICES = "mount --bind /dev dev && mount -t tmpfs -o mode=1777 tmpfs dev/shm"
 PATIENCE = 600  # seconds until the page answers; the first start compiles Prefect
 
 
@@ -50,7 +51,7 @@ class Image:
         variables = [f"{name}={value}" for name, value in (passed | self.environment | {"HOME": home}).items()]
         inside = ["/bin/sh", "-c", f"cd {shlex.quote(self.folder)} && {command}"]
         change = ["chroot", f"--userspec={self.user}", ".", "/usr/bin/env", "--ignore-environment", *variables, *inside]
-        steps = f"cd {shlex.quote(str(self.root))} && mount --bind /dev dev && exec {shlex.join(change)}"
+        steps = f"cd {shlex.quote(str(self.root))} && {DEVICES} && exec {shlex.join(change)}"
         namespaces = ["--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={self.root / 'proc'}"]
         return ["unshare", *namespaces, "/bin/sh", "-c", steps]
 

@@ -1,9 +1,9 @@
 """prefect.yaml where there is a Prefect server: its deployments, a worker, and a night of the sample through it.
 
 Usage: python -m tests.place. Prefect's server is one of its own, with its database in PostgreSQL where that is
-installed, else in a file. The deployments must be those of `mailworth serve`, with forms, schedule, tags and limits;
-the night must load the sample and show its log; and after an erasure no table of Prefect's may have the id. Prints how
-long each step took.
+installed, else in a file. The deployments must be those of `mailworth serve`: forms, schedule, tags and limits; the
+night must load the sample, show its log and give the forms what to choose from; and after an erasure no table of
+Prefect's may have the id. Prints how long each step took.
 """
 
 import os
@@ -23,14 +23,14 @@ from prefect.deployments.runner import RunnerDeployment
 
 from flows.deployments import list_deployments
 from flows.prefect_yaml import POOL
-from segmentation.settings import load_settings
+from segmentation.settings import Settings, load_settings
 from segmentation.warehouse.connection import query_warehouse
 from tests.database import Server, find_programs, running_server
 from tests.flows.test_serve import Api, free_port
 
 ROOT = Path(__file__).parent.parent
 PREFECT = (sys.executable, "-m", "prefect")
-PATIENCE = 300  # seconds
+PATIENCE = 120  # seconds
 SETTINGS = f'[source]\npath = "{ROOT}/data/sample"\n[night]\nas_of = 2017-12-31\n'
 NOBODY = "klient-4711-nieznany"
 
@@ -44,11 +44,12 @@ def timed(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def process(folder: Path, environment: dict[str, str], *arguments: str) -> Iterator[None]:
-    """A command of Prefect's that runs meanwhile; its last lines are shown if anything fails."""
-    log = folder / f"{arguments[0]}.log"
+def process(folder: Path, environment: dict[str, str], module: str, *arguments: str) -> Iterator[None]:
+    """A module that runs meanwhile; its last lines are shown if anything fails."""
+    log = folder / f"{module}.log"
     with log.open("wb") as lines:
-        running = subprocess.Popen([*PREFECT, *arguments], cwd=folder, env=environment, stdout=lines, stderr=lines)
+        command = [sys.executable, "-m", module, *arguments]
+        running = subprocess.Popen(command, cwd=folder, env=environment, stdout=lines, stderr=lines)
     try:
         yield
     except BaseException:
@@ -71,13 +72,15 @@ def await_health(api: str) -> None:
     raise TimeoutError(api)
 
 
-def compare(api: Api) -> None:
-    """The deployments of the server are those of `mailworth serve`."""
-    there = {name: told(row) for name, row in api.deployments().items()}
-    expected = {deployment.name: served(deployment) for deployment in list_deployments(load_settings().night)}
-    for name in sorted({*there, *expected}):
-        if there.get(name) != expected.get(name):
-            raise AssertionError(f"{name}: the server has {there.get(name)}, not {expected.get(name)}")
+def await_equal(api: Api, settings: Settings) -> None:
+    """Wait until the deployments of the server are those that `mailworth serve` would have now."""
+    expected = {deployment.name: served(deployment) for deployment in list_deployments(settings)}
+    end = time.monotonic() + PATIENCE
+    while (there := {name: told(row) for name, row in api.deployments().items()}) != expected:
+        if time.monotonic() > end:
+            differ = [name for name in {*there, *expected} if there.get(name) != expected.get(name)]
+            raise AssertionError("\n".join(f"{name}: {there.get(name)} is not {expected.get(name)}" for name in differ))
+        time.sleep(1)
 
 
 def told(row: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         "entrypoint": row["entrypoint"],
         "limit": row["global_concurrency_limit"]["limit"],
         "schedules": [(s["schedule"]["cron"], s["schedule"]["timezone"]) for s in row["schedules"]],
-        "form": row["parameter_openapi_schema"],
+        "form": filled(row["parameter_openapi_schema"]),
         "pool": row["work_pool_name"],
     }
 
@@ -102,9 +105,14 @@ def served(deployment: RunnerDeployment) -> dict[str, Any]:
         "entrypoint": deployment.entrypoint,
         "limit": deployment.concurrency_limit,
         "schedules": [(cron.cron, cron.timezone) for cron in schedules if isinstance(cron, CronSchedule)],
-        "form": deployment._parameter_openapi_schema.model_dump(mode="json"),
+        "form": filled(deployment._parameter_openapi_schema.model_dump(mode="json")),
         "pool": POOL,
     }
+
+
+def filled(form: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a form that are not empty; those that are may be left out on the way."""
+    return {name: part for name, part in form.items() if part}
 
 
 def run(api: Api, name: str, state: str = "COMPLETED", **parameters: object) -> None:
@@ -137,7 +145,6 @@ def check(folder: Path, server: Server | None) -> None:
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PWD": str(folder),
     }
     if server is not None:
         address = server.address().replace("postgresql:", "postgresql+asyncpg:")
@@ -147,21 +154,24 @@ def check(folder: Path, server: Server | None) -> None:
         command = [*PREFECT, "--no-prompt", *arguments]
         subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
 
-    (folder / "mailworth.toml").write_text(SETTINGS)
+    (folder / "mailworth.toml").write_text(f'{SETTINGS}[warehouse]\npath = "{folder}/w.duckdb"\n')
     shutil.copy(ROOT / "prefect.yaml", folder)
-    with process(folder, environment, "server", "start", "--host", "127.0.0.1", "--port", str(port)):
+    with process(folder, environment, "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)):
         with timed("server"):
             await_health(environment["PREFECT_API_URL"])
         api = Api(port)
         with timed("prefect deploy --all"):
             prefect("work-pool", "create", "mailworth", "--type", "process")
             prefect("deploy", "--all")
-        compare(api)
-        with process(folder, environment, "worker", "start", "--pool", "mailworth"):
+        settings = load_settings(folder / "mailworth.toml")
+        with process(folder, environment, "flows.worker"):
+            with timed("worker, and the forms of a first night"):
+                await_equal(api, settings)
             with timed("night of the sample through the worker"):
                 run(api, "night")
-            warehouse = folder / "data/warehouse.duckdb"
-            assert query_warehouse(warehouse, "select count(*) from crm.orders").item() == 155_848
+            with timed("forms with what there is to choose from"):
+                await_equal(api, settings)
+            assert query_warehouse(settings.warehouse.path, "select count(*) from crm.orders").item() == 155_848
             assert (folder / "reports/2017-12-31/index.html").exists()
             assert api.await_line("155,848 rows read")
             with timed("erasure of nobody through the worker"):

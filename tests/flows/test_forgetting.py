@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL, temporary_settings
+from prefect.settings import (
+    PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW,
+    PREFECT_SERVER_DATABASE_CONNECTION_URL,
+    temporary_settings,
+)
 
 from flows import forgetting
 from segmentation.errors import MailworthError
@@ -34,7 +38,8 @@ def stored(server: Server) -> bytes:
 
 
 def forget(address: str) -> None:
-    with temporary_settings({PREFECT_SERVER_DATABASE_CONNECTION_URL: address}):
+    known = {PREFECT_SERVER_DATABASE_CONNECTION_URL: address, PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW: "ignore"}
+    with temporary_settings(known):
         forgetting.write_prefect_anew()
 
 

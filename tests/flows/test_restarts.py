@@ -150,10 +150,11 @@ def test_one_night_follows_a_kill_however_many_are_late(served: Served) -> None:
     assert "was missed and is run now" in served.log.read_text()
     runs, published = schedule_runs(served, 3), served.place.warehouse.read_bytes()
     served.await_building()
+    assert len(processes_of(served)) == 2, "the server and the run"
     served.end(signal.SIGKILL)
     make_late(served, runs)
     assert served.place.warehouse.read_bytes() == published
-    wait_for(lambda: not flow_processes(served), "the end of the processes", 30)
+    wait_for(lambda: not processes_of(served), "the end of the processes", 30)
 
     served.start()
     assert "was cut off and is run again" in served.log.read_text()
@@ -170,16 +171,16 @@ def test_one_night_follows_a_kill_however_many_are_late(served: Served) -> None:
     assert served.hooks.posts[0]["link"].endswith(f"/runs/flow-run/{cut_off['id']}")
 
 
-def flow_processes(served: Served) -> list[int]:
-    """Processes of runs in the folder."""
+def processes_of(served: Served) -> list[str]:
+    """Command lines of the server and of runs that work in the folder."""
     found = []
-    for process in Path("/proc").iterdir():
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            if process.name.isdigit() and os.readlink(process / "cwd") == str(served.place.folder):
-                found.append(int(process.name))
-        except OSError:
+            if os.readlink(process / "cwd") == str(served.place.folder):
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # it has ended
             continue
-    return found
+    return [line for line in found if "prefect.engine" in line or "flows.server" in line]
 
 
 def test_status_tells_what_is_to_come_and_what_failed(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,34 @@
+"""A worker for prefect.yaml: `python -m flows.worker`. Runs work in the folder that it is started in.
+
+Other than `prefect worker start` it keeps forms and approvals up to date, as `mailworth serve` does.
+"""
+
+import os
+import runpy
+import sys
+
+from prefect.client.orchestration import get_client
+
+from flows.prefect_yaml import POOL
+from flows.upkeep import keeping_up, refresh_forms
+from segmentation.settings import load_settings
+
+
+def work() -> None:
+    """Work until it is ended, for the server that PREFECT_API_URL names.
+
+    Raises:
+        SettingsError: the settings are wrong.
+        WarehouseError: there is a warehouse, but not one that choices can be read from.
+    """
+    os.environ["PWD"] = os.getcwd()
+    settings = load_settings()
+    with get_client(sync_client=True) as client:
+        refresh_forms(client)
+    sys.argv = ["prefect", "worker", "start", "--pool", POOL]
+    with keeping_up(settings):
+        runpy.run_module("prefect", run_name="__main__")
+
+
+if __name__ == "__main__":
+    work()
