@@ -26,6 +26,7 @@ from segmentation.warehouse.publishing import building_path
 
 VARIABLE = "MAILWORTH_FILES"  # of runs: the address of the files
 UNFINISHED = building_path(Path("x")).suffix
+OF_REPORTS = (".html", ".css", ".js")
 Folders = dict[str, Path]
 
 
@@ -84,8 +85,9 @@ def _credentials(where: ServeSettings) -> bytes | None:
 
 
 def _may_be_read(name: str, file: Path) -> bool:
-    """Of replays only the reports; of nothing what is still being written."""
-    return file.suffix != UNFINISHED and (name != "replays" or file.suffix == ".html")
+    """Of replays only the reports; of nothing what is still being written, such as pages in a folder of that ending."""
+    is_unfinished = any(part.endswith(UNFINISHED) for part in file.parts)
+    return not is_unfinished and (name != "replays" or file.suffix in OF_REPORTS)
 
 
 class _Server(ThreadingHTTPServer):

@@ -22,7 +22,7 @@ USE = """\
 ENVIRONMENT = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_EXTRA_LOGGERS": "segmentation"}
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # yaml has no types
     """Text of several lines is written as such."""
 
 
@@ -40,7 +40,8 @@ def describe_deployments(deployments: Iterable[RunnerDeployment]) -> str:
         "pull": [{"prefect.deployments.steps.set_working_directory": {"directory": "{{ $PWD }}"}}],
         "deployments": [_describe(deployment) for deployment in deployments],
     }
-    return USE + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return USE + text
 
 
 def _describe(deployment: RunnerDeployment) -> dict[str, Any]:

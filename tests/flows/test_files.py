@@ -22,7 +22,9 @@ def free_port() -> int:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(VARIABLE, "")  # put back at the end
-    for name in ("reports/2024-06-30/index.html", "out/list.csv", "w.duckdb", "reports/half.html.building"):
+    half = ("reports/half.html.building", "reports/2024-07-31.building/index.html")
+    replay = (f"w.duckdb.replays/2024-05-31/{name}" for name in ("reports/assets/a.css", "w.duckdb", "out/list.csv"))
+    for name in ("reports/2024-06-30/index.html", "out/list.csv", "w.duckdb", *half, *replay):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"this is {name}")
     (tmp_path / "reports" / "secret").symlink_to(tmp_path / "w.duckdb")
@@ -47,8 +49,12 @@ def test_reports_are_served_and_nothing_beside_them(site: Path) -> None:
         assert answer.headers["content-type"] == "text/html"
         assert find_link(site / "out" / "list.csv", chosen) is None
         base = link.partition("/reports/")[0]
+        style = httpx.get(f"{base}/replays/2024-05-31/reports/assets/a.css")
+        assert (style.status_code, style.headers["content-type"]) == (200, "text/css")
         for path in (
             *("/", "/reports", "/reports/2024-06-30", "/lists/list.csv", "/reports/half.html.building"),
+            *("/reports/2024-07-31.building/index.html", "/replays/2024-05-31/w.duckdb"),
+            "/replays/2024-05-31/out/list.csv",
             *("/reports/%2e%2e/w.duckdb", "/reports//etc/passwd", "/reports/secret", "/reports/%00"),
         ):
             assert httpx.get(base + path).status_code == httpx.codes.NOT_FOUND, path
