@@ -33,11 +33,9 @@ def show_files(published: Published, settings: Settings) -> None:
     """Link to the report and the lists, or say where they lie if the page may not show them."""
     if not from_page():
         return
-    for key, title, file in (
-        ("report", "Report", published.report),
-        *(("list", file.name, file) for file in published.lists),
-    ):
-        _link(key, title, file, settings)
+    _link("report", "Report", "Open the report", published.report, settings)
+    for file in published.lists:
+        _link("list", "For the mail house", f"`{file.name}`", file, settings)
 
 
 @contextmanager
@@ -61,9 +59,9 @@ def _show(piece: Piece) -> None:
         create_markdown_artifact(piece.markdown, key=piece.key, description=piece.title)
 
 
-def _link(key: str, title: str, file: Path, settings: Settings) -> None:
+def _link(key: str, title: str, text: str, file: Path, settings: Settings) -> None:
     link = find_link(file, settings)
     if link is not None:
-        create_link_artifact(link, link_text=title, key=key, description=title)
+        create_link_artifact(link, link_text=text, key=key, description=title)
     else:
         create_markdown_artifact(f"It lies on the server: `{file.absolute()}`", key=key, description=title)

@@ -164,7 +164,9 @@ def pictures(request: pytest.FixtureRequest) -> Path | None:
 def window(chromium: Browser, place: Served, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """A browser of somebody who knows the password of the files; of a failure its last picture is kept."""
     credentials = {"username": USER, "password": PASSWORD, "origin": place.files}
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, http_credentials=credentials)  # type: ignore[arg-type]
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, http_credentials=credentials, reduced_motion="reduce"
+    )  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE * 1000)
     failed_before = request.session.testsfailed
     yield context

@@ -93,7 +93,7 @@ def test_the_second_of_two_who_decide_is_told_even_after_a_restart(
     marketer.page.goto(waiting[1])
     marketer.decide("approve", "Anna")
     marketer.await_state("Failed")
-    expect(marketer.page.get_by_text("rejected by Ben").first).to_be_visible()
+    expect(marketer.page.get_by_text("by Ben: the budget is cut").first).to_be_visible()
     decided = query_warehouse(
         place.folder / "w.duckdb", f"select status, rejected_by from targeting.plans where plan_id = '{DRAFT}'"
     )
