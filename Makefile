@@ -8,7 +8,7 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-ui screenshots check format lock install docs guide torture readers coverage \
+.PHONY: demo test test-ui screenshots check format lock install docs messages guide torture readers coverage \
 	recovery-observational test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
@@ -57,6 +57,10 @@ docs: install ## write the pages of tables and settings, and prefect.yaml
 	$(RUN)python -m segmentation.contract.markdown > docs/warehouse.md
 	$(RUN)python -m segmentation.settings.markdown > docs/settings.md
 	$(RUN)python -m flows.prefect_yaml > prefect.yaml
+
+LANGUAGES ?=
+messages: install ## bring the catalogues of the report's languages up to date; LANGUAGES=de begins one
+	$(RUN)python -m segmentation.reporting.messages $(LANGUAGES)
 
 guide: install ## follow the guide and write what its queries print
 	$(RUN)python -m tests.flows.guide

@@ -163,6 +163,7 @@ def test_an_unknown_section() -> None:
         ("night", "timezone = 'Warsaw'", "night.timezone = 'Warsaw'", "write one such as Europe/Warsaw"),
         ("campaigns", "margin_rate = 30", "campaigns.margin_rate = 30", "less than or equal to 1"),
         ("reports", "currency = 'dollars and cents'", "reports.currency = 'dollars and cents'", "at most 8"),
+        ("reports", "language = 'xx'", "reports.language = 'xx'", "there are: en, pl"),
         ("warehouse", "wait_seconds = -1", "warehouse.wait_seconds = -1", "greater than or equal to 0"),
         ("warehouse", "path = ''", "warehouse.path = ''", "names no file"),
         ("warehouse", "path = '/'", "warehouse.path = '/'", "names no file"),

@@ -131,25 +131,23 @@ def _(ask, show):
 def _(ask):
     shares = ask("""
         with ranked as (
-            select
-                ntile(100) over (order by expected_margin desc, customer_id) as percent,
-                expected_margin
-            from segments.value
-            where expected_margin > 0
+            select ntile(100) over (order by spend desc, customer_id) as percent, spend
+            from segments.rfm
+            where spend > 0
         )
-        select percent, sum(sum(expected_margin)) over (order by percent) / sum(sum(expected_margin)) over () as share
+        select percent, sum(sum(spend)) over (order by percent) / sum(sum(spend)) over () as share
         from ranked
         group by percent
         order by percent
     """)
     mo.vstack(
         [
-            mo.md("## How few customers bring how much of the next twelve months"),
+            mo.md("## How few customers have brought how much"),
             alt.Chart(shares)
             .mark_line()
             .encode(
                 x=alt.X("percent:Q", title="Customers, best first, %"),
-                y=alt.Y("share:Q", title="Share of expected margin", axis=alt.Axis(format="%")),
+                y=alt.Y("share:Q", title="Share of spend", axis=alt.Axis(format="%")),
                 tooltip=["percent", alt.Tooltip("share:Q", format=".1%")],
             )
             .properties(width=480),

@@ -7,6 +7,8 @@ from segmentation.comparison.mix_rate import split_rate_change
 from segmentation.comparison.pairs import PAIR
 from segmentation.comparison.resampling import Resampled
 from segmentation.comparison.verdict import judge, tell_verdict
+from segmentation.reporting.catalogue import SOURCE_LANGUAGE
+from segmentation.reporting.words import choose_words
 
 OPEN = "a response window is still open"
 WINDOWS = "the response windows have {} and {} days"
@@ -41,7 +43,8 @@ def compare_campaigns(
         .with_columns(judge().alias("verdict"))
         .with_columns(_note(whole).alias("note"))
     )
-    sentences = pl.Series("sentence", [tell_verdict(row) for row in rows.iter_rows(named=True)], dtype=pl.String)
+    words = choose_words(SOURCE_LANGUAGE)
+    sentences = pl.Series("sentence", [tell_verdict(row, words) for row in rows.iter_rows(named=True)], dtype=pl.String)
     return rows.with_columns(sentences)
 
 

@@ -1,15 +1,58 @@
 """One sentence about a campaign and an earlier one: better, worse, or not proven."""
 
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
-from segmentation.reporting.numbers import MINUS
+from segmentation.reporting.catalogue import to_say
+from segmentation.reporting.words import Words
 
 BETTER, WORSE, NOT_PROVEN = "better", "worse", "not proven"
 SMALL_RATE = 0.01  # rates below this are written with a second decimal
+MONEY = ("revenue", "margin")
 
 Row = dict[str, Any]
+Direction = Literal["rose", "fell", "stayed"]
+
+RATES: dict[tuple[str, Direction], str] = {
+    ("response", "rose"): to_say("response rose from %(before)s to %(now)s%%"),
+    ("response", "fell"): to_say("response fell from %(before)s to %(now)s%%"),
+    ("response", "stayed"): to_say("response stayed at %(now)s%%"),
+    ("conversion", "rose"): to_say("conversion rose from %(before)s to %(now)s%%"),
+    ("conversion", "fell"): to_say("conversion fell from %(before)s to %(now)s%%"),
+    ("conversion", "stayed"): to_say("conversion stayed at %(now)s%%"),
+    ("revenue", "rose"): to_say("revenue per head rose from %(before)s to %(now)s"),
+    ("revenue", "fell"): to_say("revenue per head fell from %(before)s to %(now)s"),
+    ("revenue", "stayed"): to_say("revenue per head stayed at %(now)s"),
+    ("margin", "rose"): to_say("margin per head rose from %(before)s to %(now)s"),
+    ("margin", "fell"): to_say("margin per head fell from %(before)s to %(now)s"),
+    ("margin", "stayed"): to_say("margin per head stayed at %(now)s"),
+}
+AMOUNTS: dict[tuple[str, bool], str] = {
+    ("response", True): to_say("%(amount)s percentage points more replies"),
+    ("response", False): to_say("%(amount)s percentage points fewer replies"),
+    ("conversion", True): to_say("%(amount)s percentage points more buyers"),
+    ("conversion", False): to_say("%(amount)s percentage points fewer buyers"),
+    ("revenue", True): to_say("%(amount)s more revenue per head"),
+    ("revenue", False): to_say("%(amount)s less revenue per head"),
+    ("margin", True): to_say("%(amount)s more margin per head"),
+    ("margin", False): to_say("%(amount)s less margin per head"),
+}
+"""What the mailing itself brought more, or less."""
+PROVEN: dict[tuple[str, Direction | None], str] = {
+    (NOT_PROVEN, "rose"): to_say("%(counted)s, yet no improvement is proven: %(brought)s"),
+    (NOT_PROVEN, "fell"): to_say("%(counted)s, yet no decline is proven: %(brought)s"),
+    (NOT_PROVEN, "stayed"): to_say("%(counted)s, and no change is proven: %(brought)s"),
+    (NOT_PROVEN, None): to_say("no change is proven: %(brought)s"),
+    (BETTER, "rose"): to_say("%(counted)s, and a real improvement is proven: %(brought)s"),
+    (BETTER, "fell"): to_say("%(counted)s, yet a real improvement is proven: %(brought)s"),
+    (BETTER, "stayed"): to_say("%(counted)s, yet a real improvement is proven: %(brought)s"),
+    (BETTER, None): to_say("a real improvement is proven: %(brought)s"),
+    (WORSE, "fell"): to_say("%(counted)s, and a real decline is proven: %(brought)s"),
+    (WORSE, "rose"): to_say("%(counted)s, yet a real decline is proven: %(brought)s"),
+    (WORSE, "stayed"): to_say("%(counted)s, yet a real decline is proven: %(brought)s"),
+    (WORSE, None): to_say("a real decline is proven: %(brought)s"),
+}
 
 
 def judge() -> pl.Expr:
@@ -24,70 +67,62 @@ def judge() -> pl.Expr:
     )
 
 
-def tell_verdict(row: Row) -> str:
+def tell_verdict(row: Row, words: Words) -> str:
     """The sentence about a pair and metric.
 
     Args:
         row: of response.comparison, with `name`, `earlier_name` and `change_note`.
     """
-    raw = _tell_rates(row)
-    told = _tell_change(row) if row["ci_low"] is not None else _tell_unknown(row)
-    return f"{row['name']} against {row['earlier_name']}: {raw}{told}."
+    went, counted = _tell_rates(row, words)
+    told = _tell_unknown(row, counted, words) if row["ci_low"] is None else _tell_change(row, went, counted, words)
+    return words(
+        "%(campaign)s against %(earlier)s: %(told)s.", campaign=row["name"], earlier=row["earlier_name"], told=told
+    )
 
 
-def _tell_rates(row: Row) -> str:
-    """What was counted, such as `response rose from 2.0 to 2.4%`; empty if it was not."""
+def _tell_rates(row: Row, words: Words) -> tuple[Direction | None, str]:
+    """What was counted, such as `response rose from 2.0 to 2.4%`, and which way it went; nothing if it was not."""
     now, then = row["rate"], row["earlier_rate"]
     if now is None or then is None:
-        return ""
-    is_rate = row["metric"] in ("response", "conversion")
-    digits = (2 if max(now, then) < SMALL_RATE else 1) if is_rate else 2
-    shown, before = (f"{value * (100 if is_rate else 1):,.{digits}f}".replace("-", MINUS) for value in (now, then))
-    noun, unit = (row["metric"], "%") if is_rate else (f"{row['metric']} per head", "")
-    if shown == before:
-        return f"{noun} stayed at {shown}{unit}"
-    return f"{noun} {'rose' if now > then else 'fell'} from {before} to {shown}{unit}"
+        return None, ""
+    is_money = row["metric"] in MONEY
+    digits = 2 if is_money or max(now, then) < SMALL_RATE else 1
+    shown, before = (words.decimal(value * (1 if is_money else 100), digits) for value in (now, then))
+    went: Direction = "stayed" if shown == before else "rose" if now > then else "fell"
+    return went, words(RATES[row["metric"], went], before=before, now=shown)
 
 
-def _tell_change(row: Row) -> str:
-    went = _direction(row)
-    brought = f"the mailing itself brought {_amount(row)} than the earlier one ({_interval(row)})"
+def _tell_change(row: Row, went: Direction | None, counted: str, words: Words) -> str:
+    said = {"counted": counted, "brought": _tell_brought(row, words)}
     if row["provisional"]:
-        return f"{_join(went, ', but ')}a response window is still open, so nothing is proven yet: so far {brought}"
+        if went is None:
+            return words("a response window is still open, so nothing is proven yet: so far %(brought)s", **said)
+        return words(
+            "%(counted)s, but a response window is still open, so nothing is proven yet: so far %(brought)s", **said
+        )
     if row["design"] == "observational":
-        return f"{_join(went, '; ')}nobody was held out, and by estimates {brought}: a hint, no proof"
-    if row["verdict"] == NOT_PROVEN:
-        change = {"rose": "improvement", "fell": "decline"}.get(went, "change")
-        return f"{_join(went, ', yet ' if went in ('rose', 'fell') else ', and ')}no {change} is proven: {brought}"
-    change, along = ("improvement", "rose") if row["verdict"] == BETTER else ("decline", "fell")
-    return f"{_join(went, ', and ' if went == along else ', yet ')}a real {change} is proven: {brought}"
+        if went is None:
+            return words("nobody was held out, and by estimates %(brought)s: a hint, no proof", **said)
+        return words("%(counted)s; nobody was held out, and by estimates %(brought)s: a hint, no proof", **said)
+    return words(PROVEN[row["verdict"], went], **said)
 
 
-def _tell_unknown(row: Row) -> str:
-    reason = row["change_note"] or "nothing of it was measured"
-    return f"{_join(_direction(row), '; ')}whether the mailing itself brought more cannot be told: {reason}"
+def _tell_unknown(row: Row, counted: str, words: Words) -> str:
+    reason = words.stored(row["change_note"]) or words("nothing of it was measured")
+    if not counted:
+        return words("whether the mailing itself brought more cannot be told: %(why)s", why=reason)
+    return words(
+        "%(counted)s; whether the mailing itself brought more cannot be told: %(why)s", counted=counted, why=reason
+    )
 
 
-def _direction(row: Row) -> str:
-    """rose, fell or stayed, as the sentence shows it; empty where nothing was counted."""
-    words = _tell_rates(row).split(" ")
-    return next((word for word in words if word in ("rose", "fell", "stayed")), "")
-
-
-def _join(went: str, by: str) -> str:
-    return by if went else ""
-
-
-def _amount(row: Row) -> str:
-    change, metric = row["uplift_change"], row["metric"]
-    more = "more" if change >= 0 else "less"
-    if metric in ("revenue", "margin"):
-        return f"{abs(change):,.2f} {more} {metric} per head"
-    what = {"response": "replies", "conversion": "buyers"}[metric]
-    return f"{100 * abs(change):.2f} percentage points {'more' if change >= 0 else 'fewer'} {what}"
-
-
-def _interval(row: Row) -> str:
-    scale = 1 if row["metric"] in ("revenue", "margin") else 100
-    low, high = (f"{scale * row[end]:+,.2f}".replace("-", MINUS) for end in ("ci_low", "ci_high"))
-    return f"95% interval {low} to {high}"
+def _tell_brought(row: Row, words: Words) -> str:
+    change, scale = row["uplift_change"], 1 if row["metric"] in MONEY else 100
+    amount = words(AMOUNTS[row["metric"], change >= 0], amount=words.decimal(scale * abs(change), 2))
+    low, high = (words.signed(scale * row[end]) for end in ("ci_low", "ci_high"))
+    return words(
+        "the mailing itself brought %(amount)s than the earlier one (95%% interval %(low)s to %(high)s)",
+        amount=amount,
+        low=low,
+        high=high,
+    )

@@ -4,12 +4,12 @@ import polars as pl
 
 from segmentation.digests.pieces import Piece, Table, Text, tell_answer, write
 from segmentation.reporting.glance import answer_does_it_pay, answer_last_campaign, show_estimate, show_response_rate
-from segmentation.reporting.numbers import count, percent, rounded_money, show
+from segmentation.reporting.words import Words
 
 MOST_CAMPAIGNS = 20  # in the table, the last ones
 
 
-def show_loads(loads: pl.DataFrame) -> list[Piece]:
+def show_loads(loads: pl.DataFrame, words: Words) -> list[Piece]:
     """What was read, by table; nothing where nothing was.
 
     Args:
@@ -18,17 +18,17 @@ def show_loads(loads: pl.DataFrame) -> list[Piece]:
     rows = [
         {
             "Table": row["table_name"],
-            "Read": count(row["rows_read"]),
-            "New": count(row["rows_loaded"]),
-            "Known": count(row["rows_unchanged"]),
-            "Rejected": count(row["rows_rejected"]),
+            "Read": words.count(row["rows_read"]),
+            "New": words.count(row["rows_loaded"]),
+            "Known": words.count(row["rows_unchanged"]),
+            "Rejected": words.count(row["rows_rejected"]),
         }
         for row in loads.filter(pl.col("rows_read") > 0).iter_rows(named=True)
     ]
     return [Table("loads", "Rows read from the source", rows)] if rows else []
 
 
-def show_segments(rfm: pl.DataFrame, currency: str) -> list[Piece]:
+def show_segments(rfm: pl.DataFrame, words: Words) -> list[Piece]:
     """Customers and spend by segment, most spend first.
 
     Args:
@@ -40,12 +40,12 @@ def show_segments(rfm: pl.DataFrame, currency: str) -> list[Piece]:
     segments = (
         rfm.group_by("segment").agg(pl.sum("customers"), spend).sort("spend", "segment", descending=[True, False])
     )
-    everybody, write_money = segments["customers"].sum(), rounded_money(currency, *segments["spend"])
+    everybody, write_money = segments["customers"].sum(), words.rounded_money(*segments["spend"])
     rows = [
         {
             "Segment": row["segment"],
-            "Customers": count(row["customers"]),
-            "Share": percent(row["customers"] / everybody),
+            "Customers": words.count(row["customers"]),
+            "Share": words.percent(row["customers"] / everybody),
             "Spend": write_money(row["spend"]),
         }
         for row in segments.iter_rows(named=True)
@@ -53,7 +53,7 @@ def show_segments(rfm: pl.DataFrame, currency: str) -> list[Piece]:
     return [Table("segments", "Segments of customers", rows)]
 
 
-def show_campaigns(campaigns: pl.DataFrame, currency: str, only: str | None = None) -> list[Piece]:
+def show_campaigns(campaigns: pl.DataFrame, words: Words, only: str | None = None) -> list[Piece]:
     """The verdicts on campaigns, in words and as a table.
 
     Args:
@@ -61,16 +61,16 @@ def show_campaigns(campaigns: pl.DataFrame, currency: str, only: str | None = No
         only: the campaign that the run was about; None for all.
     """
     chosen = campaigns.filter(pl.col("campaign_id") == only) if only else campaigns
-    answers = [answer_last_campaign(chosen, currency)] + ([] if only else [answer_does_it_pay(campaigns, currency)])
+    answers = [answer_last_campaign(chosen, words)] + ([] if only else [answer_does_it_pay(campaigns, words)])
     pieces: list[Piece] = [Text("verdicts", "What campaigns brought", "\n\n".join(map(tell_answer, answers)))]
     rows = [
         {
             "Campaign": row["name"],
             "Begins": str(row["starts_on"]),
-            "Mailed": count(row["mailed"]),
-            "Response": write(show_response_rate(row)),
-            "Cost": write(show(row["cost"], rounded_money(currency))),
-            "Profit": write(show_estimate(row, "profit", currency, row["profit_reason"])),
+            "Mailed": words.count(row["mailed"]),
+            "Response": write(show_response_rate(row, words)),
+            "Cost": write(words.show(row["cost"], words.rounded_money())),
+            "Profit": write(show_estimate(row, "profit", words, row["profit_reason"])),
             "Pays": "still running" if row["provisional"] else row["pays"] or "not known",
             "Method": row["design"],
         }

@@ -6,9 +6,10 @@ import altair as alt
 import polars as pl
 
 from segmentation.reporting.charts import BLUE, GREEN, GREY, INK, NAMES, ORANGE, PALE, Drawing, draw, tell
+from segmentation.reporting.words import Words
 
 
-def draw_forest(estimates: pl.DataFrame, *, unit: str) -> Drawing:
+def draw_forest(estimates: pl.DataFrame, words: Words, *, unit: str) -> Drawing:
     """Estimates with their intervals about the line of no effect.
 
     Args:
@@ -29,10 +30,10 @@ def draw_forest(estimates: pl.DataFrame, *, unit: str) -> Drawing:
     )
     labels = base.mark_text(align="right", x=-8, fontSize=12, limit=215).encode(text="label:N")
     texts = base.mark_text(align="left", x=218, fontSize=11, color=GREY).encode(text="text:N")
-    return draw(alt.layer(nothing, intervals, points, labels, texts).properties(width=210, height=alt.Step(23)))
+    return draw(alt.layer(nothing, intervals, points, labels, texts).properties(width=210, height=alt.Step(23)), words)
 
 
-def draw_balance(points: pl.DataFrame, *, limit: float) -> Drawing:
+def draw_balance(points: pl.DataFrame, words: Words, *, limit: float) -> Drawing:
     """Standardised differences of covariates before and after weighting, about the band that passes (a love plot).
 
     Args:
@@ -43,7 +44,9 @@ def draw_balance(points: pl.DataFrame, *, limit: float) -> Drawing:
     base = alt.Chart(points).encode(y=alt.Y("covariate:N", sort=order, title=None, axis=NAMES))
     told = tell(base, "covariate", "difference", form="+.2f")
     x = alt.X(
-        "difference:Q", title="standard deviations, mailed less unmailed", axis=alt.Axis(tickCount=6, format=",~f")
+        "difference:Q",
+        title=words("standard deviations, mailed less unmailed"),
+        axis=alt.Axis(tickCount=6, format=",~f"),
     )
     one = alt.Chart(points.head(1))
     band = one.mark_rect(color=PALE).encode(x=alt.datum(-limit), x2=alt.datum(limit))
@@ -52,15 +55,15 @@ def draw_balance(points: pl.DataFrame, *, limit: float) -> Drawing:
     marks = told.mark_point(size=70, strokeWidth=2, opacity=1).encode(
         x=x, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None)
     )
-    return draw(alt.layer(band, nothing, lines, marks).properties(width=330, height=alt.Step(24)))
+    return draw(alt.layer(band, nothing, lines, marks).properties(width=330, height=alt.Step(24)), words)
 
 
-def draw_trend(estimates: pl.DataFrame, *, unit: str) -> Drawing:
+def draw_trend(estimates: pl.DataFrame, words: Words, *, unit: str) -> Drawing:
     """Estimates over time with their intervals, about the line of no effect and the band of their mean.
 
     Args:
-        estimates: one row per estimate: `date` (ISO), `uplift`, `ci_low`, `ci_high`, `colour`, `fill`, and in each row
-            `pooled_uplift`, `pooled_ci_low`, `pooled_ci_high` (NULL without a mean).
+        estimates: one row per estimate: `date` (ISO), `written` (the date), `name`, `uplift`, `ci_low`, `ci_high`,
+            `colour`, `fill`, and in each row `pooled_uplift`, `pooled_ci_low`, `pooled_ci_high` (NULL without a mean).
         unit: title of the axis.
     """
     y = alt.Y("uplift:Q", title=unit, axis=alt.Axis(tickCount=5, format=",~f"))
@@ -72,7 +75,7 @@ def draw_trend(estimates: pl.DataFrame, *, unit: str) -> Drawing:
     base = (
         alt.Chart(estimates)
         .encode(x=alt.X("utcdate:T", title=None, axis=axis, scale=alt.Scale(type="utc", padding=14)))
-        .transform_calculate(utcdate="utcParse(datum.date, '%Y-%m-%d')", campaign="datum.date + ' ' + datum.name")
+        .transform_calculate(utcdate="utcParse(datum.date, '%Y-%m-%d')", campaign="datum.written + ' ' + datum.name")
     )
     base = tell(base, "campaign", "uplift", "ci_low", "ci_high", form="+,.2~f")
     intervals = base.mark_rule(strokeWidth=2).encode(
@@ -82,10 +85,10 @@ def draw_trend(estimates: pl.DataFrame, *, unit: str) -> Drawing:
         y=y, stroke=alt.Stroke("colour:N", scale=None), fill=alt.Fill("fill:N", scale=None)
     )
     chart = alt.layer(band, middle, nothing, intervals, marks).properties(width=420, height=190)
-    return draw(chart, zooms=True)
+    return draw(chart, words, zooms=True)
 
 
-def draw_split(parts: pl.DataFrame) -> Drawing:
+def draw_split(parts: pl.DataFrame, words: Words) -> Drawing:
     """The change of a rate in its two parts, by campaign.
 
     Args:
@@ -96,7 +99,10 @@ def draw_split(parts: pl.DataFrame) -> Drawing:
     frame = parts.with_columns(colour=pl.when(pl.col("part") == "mix").then(pl.lit(ORANGE)).otherwise(pl.lit(BLUE)))
     base = alt.Chart(frame).encode(
         x=alt.X(
-            "value:Q", title="percentage points", axis=alt.Axis(tickCount=5, format=",~f"), scale=alt.Scale(padding=46)
+            "value:Q",
+            title=words("percentage points"),
+            axis=alt.Axis(tickCount=5, format=",~f"),
+            scale=alt.Scale(padding=46),
         ),
         y=alt.Y("label:N", sort=order, title=None, axis=NAMES, scale=alt.Scale(paddingInner=0.3)),
         yOffset=alt.YOffset("part:N", sort=["mix", "rate"]),
@@ -105,10 +111,10 @@ def draw_split(parts: pl.DataFrame) -> Drawing:
     below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-4, fontSize=11)
     above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=4, fontSize=11)
     texts = (below.encode(text="text:N"), above.encode(text="text:N"))
-    return draw(alt.layer(bars, *texts).properties(width=330, height=alt.Step(14)))
+    return draw(alt.layer(bars, *texts).properties(width=330, height=alt.Step(14)), words)
 
 
-def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> Drawing:
+def draw_payback(months: pl.DataFrame, words: Words, *, unit: str, colour: str) -> Drawing:
     """What is left of all months to each month, with its interval as a band, and the month of payback.
 
     Args:
@@ -136,6 +142,6 @@ def draw_payback(months: pl.DataFrame, *, unit: str, colour: str) -> Drawing:
     is_late = months["is_payback"].tail(months.height // 2).any()
     side: Literal["left", "right"] = "right" if is_late else "left"
     text = paid.mark_text(align=side, dx=-5 if is_late else 5, y=8, fontSize=12, color=INK).encode(
-        text=alt.datum("paid back, by the estimate")
+        text=alt.datum(words("paid back, by the estimate"))
     )
-    return draw(alt.layer(band, nothing, rule, line, marks.encode(y=y), text).properties(width=640, height=220))
+    return draw(alt.layer(band, nothing, rule, line, marks.encode(y=y), text).properties(width=640, height=220), words)

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.campaign_charts import draw_forest
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, GREEN, GREY, ORANGE, VERMILION, Picture
 from segmentation.reporting.experiment_figures import (
     ADJUSTED,
@@ -13,15 +14,19 @@ from segmentation.reporting.experiment_figures import (
     describe_looks,
 )
 from segmentation.reporting.glance import show_estimate, show_response_rate
-from segmentation.reporting.numbers import count, exact_money, show, signed
 from segmentation.reporting.plan_charts import draw_selection, draw_waterfall
+from segmentation.reporting.words import Words
 from segmentation.response.metrics import RESPONSE_METRICS
 
 MOST_DRAWN = 40  # campaigns in one picture, the most recent
 CERTAIN = 0.05
 HAS_INTERVAL = pl.col("ci_low").is_not_null()  # where not, nothing is drawn
 PICTURED = ("revenue", "conversion", "response")
-ADJUSTED_LABEL = "given earlier spend"
+TITLES = {
+    "revenue": to_say("Revenue per head"),
+    "conversion": to_say("Conversion"),
+    "response": to_say("Response"),
+}
 MARKS = {
     "randomised": (BLUE, "circle"),
     "randomised_adjusted": (GREEN, "square"),
@@ -29,7 +34,7 @@ MARKS = {
 }
 
 
-def describe_waterfall(steps: pl.DataFrame) -> Picture | None:
+def describe_waterfall(steps: pl.DataFrame, words: Words) -> Picture | None:
     """From all customers to the mailed; None without a plan.
 
     Args:
@@ -38,24 +43,24 @@ def describe_waterfall(steps: pl.DataFrame) -> Picture | None:
     if steps.is_empty():
         return None
     everybody, mailed = steps["customers_before"][0], steps["customers_after"][-1]
-    bars = [("all customers", 0, everybody, everybody, count(everybody), GREY)]
+    bars = [(words("all customers"), 0, everybody, everybody, words.count(everybody), GREY)]
     bars += [
         (
-            row["reason"],
+            words.stored(row["reason"]),
             before := row["customers_before"],
             row["customers_after"],
             before,
-            count(-row["customers_removed"]),
+            words.count(-row["customers_removed"]),
             ORANGE,
         )
         for row in steps.iter_rows(named=True)
     ]
-    bars.append(("to be mailed", 0, mailed, mailed, count(mailed), BLUE))
+    bars.append((words("to be mailed"), 0, mailed, mailed, words.count(mailed), BLUE))
     frame = pl.DataFrame(bars, schema=["step", "start", "end", "right", "text", "colour"], orient="row")
-    return Picture(draw_waterfall(frame), "; ".join(f"{step}: {text}" for step, _, _, _, text, _ in bars))
+    return Picture(draw_waterfall(frame, words), "; ".join(f"{step}: {text}" for step, _, _, _, text, _ in bars))
 
 
-def describe_selection(selected: pl.DataFrame) -> Picture | None:
+def describe_selection(selected: pl.DataFrame, words: Words) -> Picture | None:
     """Customers selected by segment and arm; None without a plan.
 
     Args:
@@ -64,20 +69,26 @@ def describe_selection(selected: pl.DataFrame) -> Picture | None:
     if selected.is_empty():
         return None
     frame = selected.with_columns(
+        segment=pl.col("segment").map_elements(words.stored, return_dtype=pl.String),
         total=pl.col("mailed") + pl.col("held_out"),
         text=pl.struct("mailed", "held_out").map_elements(
-            lambda row: f"{count(row['mailed'])} + {count(row['held_out'])}", return_dtype=pl.String
+            lambda row: f"{words.count(row['mailed'])} + {words.count(row['held_out'])}", return_dtype=pl.String
         ),
     )
     alt = "; ".join(
-        f"{segment}: {count(mailed)} to mail, {count(held_out)} held out"
+        words(
+            "%(segment)s: %(mailed)s to mail, %(held_out)s held out",
+            segment=segment,
+            mailed=words.count(mailed),
+            held_out=words.count(held_out),
+        )
         for segment, mailed, held_out in frame.select("segment", "mailed", "held_out").iter_rows()
     )
-    return Picture(draw_selection(frame), alt)
+    return Picture(draw_selection(frame, words), alt)
 
 
 def describe_campaigns(
-    campaigns: pl.DataFrame, uplift: pl.DataFrame, failures: pl.DataFrame, currency: str
+    campaigns: pl.DataFrame, uplift: pl.DataFrame, failures: pl.DataFrame, words: Words
 ) -> dict[str, Any]:
     """The forest plots and the table of campaigns, the latest first in the table.
 
@@ -88,76 +99,81 @@ def describe_campaigns(
     """
     whole = uplift.filter(pl.col("dimension") == "all").with_columns(
         label=pl.when(pl.col("method") == ADJUSTED)
-        .then(pl.lit(ADJUSTED_LABEL))
-        .otherwise(pl.format("{}  {}", pl.col("starts_on").cast(pl.String), "name"))
+        .then(pl.lit(words("given earlier spend")))
+        .otherwise(pl.format("{}  {}", words.dates("starts_on"), "name"))
     )
     dimensions = uplift.filter(pl.col("dimension") != "all")["dimension"].unique().sort().to_list()
-    rows = [_describe_campaign(row, currency) for row in campaigns.reverse().iter_rows(named=True)]
+    rows = [_describe_campaign(row, words) for row in campaigns.reverse().iter_rows(named=True)]
     return {
         "rows": rows,
         "reasons": list(
             dict.fromkeys(shown.reason for row in rows for shown in row["figures"].values() if shown.reason)
         ),
-        "failed_arms": describe_failed_arms(failures),
-        "looks": describe_looks(uplift, PICTURED, currency),
-        "forests": _draw_metrics(whole, currency),
+        "failed_arms": describe_failed_arms(failures, words),
+        "looks": describe_looks(uplift, PICTURED, words),
+        "forests": _draw_metrics(whole, words),
         "has_adjusted": not whole.filter(pl.col("method") == ADJUSTED, HAS_INTERVAL).is_empty(),
         "most_drawn": MOST_DRAWN if campaigns.height > MOST_DRAWN else None,
         "parts": [
             part
             for dimension in sorted(dimensions, key=lambda name: name not in ("cell", "segment"))
-            if (part := _describe_parts(uplift, dimension, currency)) is not None
+            if (part := _describe_parts(uplift, dimension, words)) is not None
         ],
     }
 
 
-def _describe_campaign(row: dict[str, Any], currency: str) -> dict[str, Any]:
+def _describe_campaign(row: dict[str, Any], words: Words) -> dict[str, Any]:
     note = row["note"]
     figures = {
-        "mailed": show(row["mailed"], count),
-        "held_out": show(row["held_out"], count),
-        "response_rate": show_response_rate(row),
-        "cost": show(row["cost"], exact_money(currency), reason=note),
-        "cost_per_response": show(
-            row["cost_per_response"], exact_money(currency), reason=_why_no_cost_per_response(row)
+        "mailed": words.show(row["mailed"], words.count),
+        "held_out": words.show(row["held_out"], words.count),
+        "response_rate": show_response_rate(row, words),
+        "cost": words.show(row["cost"], words.exact_money, reason=note),
+        "cost_per_response": words.show(
+            row["cost_per_response"], words.exact_money, reason=_why_no_cost_per_response(row, words)
         ),
-        "incremental_revenue": show_estimate(row, "revenue", currency, row["revenue_reason"]),
-        "incremental_profit": show_estimate(row, "profit", currency, row["profit_reason"]),
+        "incremental_revenue": show_estimate(row, "revenue", words, row["revenue_reason"]),
+        "incremental_profit": show_estimate(row, "profit", words, row["profit_reason"]),
     }
-    verdict = row["pays"] if row["profit"] is not None else "cannot be told"
-    names = ("campaign_id", "name", "starts_on", "ends_on", "design", "provisional", "has_failed_arms")
-    kept = {name: row[name] for name in names}
-    return kept | {"figures": figures, "verdict": verdict}
+    window, design = words.window(row["starts_on"], row["ends_on"]), words.stored(row["design"])
+    return {
+        "campaign_id": row["campaign_id"],
+        "name": row["name"],
+        "starts_on": words.date(row["starts_on"]),
+        "window": window,
+        "design": design,
+        "provisional": row["provisional"],
+        "has_failed_arms": row["has_failed_arms"],
+        "figures": figures,
+        "verdict": words("cannot be told") if row["profit"] is None else words.stored(row["pays"]),
+    }
 
 
-def _why_no_cost_per_response(row: dict[str, Any]) -> str | None:
+def _why_no_cost_per_response(row: dict[str, Any], words: Words) -> str | None:
     if row["cost"] is None:
         return str(row["note"])
-    return "no mailed customer has replied" if row["responders"] == 0 else row["response_reason"]
+    return words("no mailed customer has replied") if row["responders"] == 0 else row["response_reason"]
 
 
-def _draw_metrics(estimates: pl.DataFrame, currency: str) -> list[dict[str, Any]]:
+def _draw_metrics(estimates: pl.DataFrame, words: Words) -> list[dict[str, Any]]:
     """One entry per metric: its forest plot if there is an estimate, and what is not drawn with the reasons.
 
     Args:
         estimates: rows of sql/report_uplift.sql in the order to draw, with `label`.
     """
-    entries = []
-    for name in PICTURED:
-        metric = next(metric for metric in RESPONSE_METRICS if metric.name == name)
-        rows = estimates.filter(pl.col("metric") == name)
-        if rows.is_empty():
-            continue
-        drawn = _latest(rows.filter(HAS_INTERVAL))
-        entries.append(
-            {
-                "title": f"{name.capitalize()} per head" if metric.kind == "mean" else name.capitalize(),
-                "description": metric.description,
-                "picture": _picture_forest(drawn, currency if metric.kind == "mean" else None),
-                "missing": _list_missing(rows),
-            }
-        )
-    return entries
+    metrics = {metric.name: metric for metric in RESPONSE_METRICS}
+    return [
+        {
+            "title": words(TITLES[name]),
+            "description": words.stored(metrics[name].description),
+            "picture": _picture_forest(
+                _latest(rows.filter(HAS_INTERVAL)), words, is_rate=metrics[name].kind == "proportion"
+            ),
+            "missing": _list_missing(rows, words),
+        }
+        for name in PICTURED
+        if (rows := estimates.filter(pl.col("metric") == name)).height
+    ]
 
 
 def _latest(rows: pl.DataFrame) -> pl.DataFrame:
@@ -166,19 +182,18 @@ def _latest(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(chosen, on=["campaign_id", "level"], how="semi", maintain_order="left")
 
 
-def _list_missing(rows: pl.DataFrame) -> list[tuple[str, list[str]]]:
+def _list_missing(rows: pl.DataFrame, words: Words) -> list[tuple[str, list[str]]]:
     """Each reason for an estimate that is missing, or has no interval, with the labels it holds for."""
-    missing = rows.filter(~HAS_INTERVAL, pl.col("method") != ADJUSTED).with_columns(
-        pl.col("note").fill_null("too few customers for an interval")
-    )
-    return list(missing.group_by("note", maintain_order=True).agg("label").iter_rows())
+    missing = rows.filter(~HAS_INTERVAL, pl.col("method") != ADJUSTED)
+    by_reason = missing.group_by("note", maintain_order=True).agg("label").iter_rows()
+    return [(words.stored(note) or words("too few customers for an interval"), labels) for note, labels in by_reason]
 
 
-def _picture_forest(estimates: pl.DataFrame, currency: str | None) -> Picture | None:
-    """A forest plot of money where `currency` is given (it may be empty), else of rates in percentage points."""
+def _picture_forest(estimates: pl.DataFrame, words: Words, *, is_rate: bool) -> Picture | None:
+    """A forest plot of rates in percentage points, or of money."""
     if estimates.is_empty():
         return None
-    scale, unit = (100, "percentage points") if currency is None else (1, f"{currency} per head".strip())
+    scale, unit = (100, words("percentage points")) if is_rate else (1, words.per_head())
     frame = estimates.with_row_index("row").with_columns(
         value=scale * pl.col("uplift"),
         low=scale * pl.col("ci_low"),
@@ -197,41 +212,45 @@ def _picture_forest(estimates: pl.DataFrame, currency: str | None) -> Picture | 
         "colour",
         "shape",
         fill=pl.when("provisional").then(pl.lit("white")).otherwise("colour"),
-        text=pl.struct("value", "low", "high").map_elements(_write_estimate, return_dtype=pl.String),
+        text=pl.struct("value", "low", "high").map_elements(lambda row: words.estimate(**row), return_dtype=pl.String),
     )
     alt = "; ".join(f"{label}: {text}" for label, text in frame.select("label", "text").iter_rows())
-    return Picture(draw_forest(frame, unit=unit), alt)
+    return Picture(draw_forest(frame, words, unit=unit), alt)
 
 
-def _write_estimate(row: dict[str, float]) -> str:
-    return f"{signed(row['value'])} ({signed(row['low'])} to {signed(row['high'])})"
-
-
-def _describe_parts(uplift: pl.DataFrame, dimension: str, currency: str) -> dict[str, Any] | None:
+def _describe_parts(uplift: pl.DataFrame, dimension: str, words: Words) -> dict[str, Any] | None:
     """Uplift by level of `dimension`, of the campaign that finished last of those with an estimate by level."""
     rows = uplift.filter(pl.col("dimension") == dimension, ~pl.col("provisional"))
     estimated = rows.filter(HAS_INTERVAL).sort("ends_on", "starts_on", "campaign_id")
     if estimated.is_empty():
         return None
     campaign_id, name = estimated.select("campaign_id", "name").row(-1)
-    levels = rows.filter(pl.col("campaign_id") == campaign_id).with_columns(label=pl.col("level"))
+    levels = rows.filter(pl.col("campaign_id") == campaign_id).with_columns(
+        label=pl.col("level").map_elements(words.stored, return_dtype=pl.String)
+    )
     raw = levels.filter(pl.col("method") != ADJUSTED)
-    forests = _draw_metrics(raw, currency)
     return {
-        "dimension": dimension,
-        "campaign": name,
-        "forests": [forest for forest in forests if forest["picture"]],
-        "sentence": name_certain(raw, dimension),
-        "levels": describe_levels(levels.filter(pl.col("metric") == PICTURED[0]), currency),
+        "dimension": words.name(dimension),
+        "title": words("By %(dimension)s: %(campaign)s", dimension=words.name(dimension), campaign=name),
+        "forests": [forest for forest in _draw_metrics(raw, words) if forest["picture"]],
+        "sentence": name_certain(raw, dimension, words),
+        "levels": describe_levels(levels.filter(pl.col("metric") == PICTURED[0]), words),
     }
 
 
-def name_certain(levels: pl.DataFrame, dimension: str) -> str:
+def name_certain(levels: pl.DataFrame, dimension: str, words: Words) -> str:
     """Which levels differ from no effect after allowing for how many were looked at, in words."""
     certain = levels.filter(pl.col("p_adjusted") < CERTAIN, pl.col("metric").is_in(PICTURED))
-    allowed = f"After allowing for looking at every {dimension}"
+    of = words.name(dimension)
     if certain.is_empty():
-        return f"{allowed}, none differs from no effect."
+        return words("After allowing for looking at every %(dimension)s, none differs from no effect.", dimension=of)
     found = certain.sort("metric", "level").group_by("metric", maintain_order=True).agg("level")
-    named = "; ".join(f"{', '.join(level)} in {metric}" for metric, level in found.iter_rows())
-    return f"{allowed}, these differ from no effect: {named}."
+    named = "; ".join(
+        words("%(levels)s in %(metric)s", levels=", ".join(map(words.stored, level)), metric=words.stored(metric))
+        for metric, level in found.iter_rows()
+    )
+    return words(
+        "After allowing for looking at every %(dimension)s, these differ from no effect: %(found)s.",
+        dimension=of,
+        found=named,
+    )

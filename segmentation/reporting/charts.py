@@ -12,6 +12,10 @@ from typing import Any, Literal
 import altair as alt
 import vl_convert
 
+from segmentation.reporting.catalogue import SOURCE_LANGUAGE
+from segmentation.reporting.chart_formats import describe_formats
+from segmentation.reporting.words import Words
+
 INK, GREY, PALE = "#1f2933", "#52606d", "#e4e7eb"
 BLUE, SKY, ORANGE, VERMILION, GREEN = "#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#009e73"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -20,7 +24,7 @@ UNSEEN: dict[str, Any] = {"opacity": 0, "strokeWidth": 9}  # of a rule that is t
 BANDS = alt.Axis(
     labelExpr="split(datum.label, '\\n')", labelAngle=0, labelLimit=320, domain=False, ticks=False, labelPadding=6
 )
-NAMES = alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=200, grid=False)
+NAMES = alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=260, grid=False)
 
 
 SWITCHED_OFF = "switched_off"  # the signal that holds the colours that the reader does not want to see
@@ -87,8 +91,8 @@ def tell(chart: alt.Chart, label: str, value: str, *ends: str, form: str | None 
     return told
 
 
-def draw(chart: alt.LayerChart | alt.FacetChart, *, zooms: bool = False) -> Drawing:
-    """The drawing of a picture in the dress of the page.
+def draw(chart: alt.LayerChart | alt.FacetChart, words: Words, *, zooms: bool = False) -> Drawing:
+    """The drawing of a picture in the dress of the page, with numbers and dates in its language.
 
     Args:
         zooms: in a browser, wheel and drag stretch and move the horizontal axis.
@@ -105,6 +109,8 @@ def draw(chart: alt.LayerChart | alt.FacetChart, *, zooms: bool = False) -> Draw
     specification = dressed.to_dict(
         validate=False
     )  # the schema would take as long as the drawing, and tests have seen it
+    if words.language != SOURCE_LANGUAGE:
+        specification["config"]["locale"] = describe_formats(words.locale)
     drawn_again = json.dumps(_enliven(specification, zooms=zooms), separators=(",", ":"))
     svg = vl_convert.vegalite_to_svg(specification).replace("<svg ", '<svg aria-hidden="true" ', 1)
     return Drawing(svg, drawn_again.replace("<", r"\u003c"))

@@ -8,7 +8,7 @@ from segmentation.contract.calls import CALL_TABLES
 from segmentation.contract.comparison import COMPARISON, PLAN_POWER, TREND
 from segmentation.contract.credits import CREDITS
 from segmentation.contract.forecast import FORECAST_CHECK, SALES_FORECAST
-from segmentation.contract.model import Table
+from segmentation.contract.model import Column, Table
 from segmentation.contract.observational import OBSERVATIONAL_TABLES
 from segmentation.contract.offers import OFFER_TABLES
 from segmentation.contract.payback import PAYBACK_TABLES
@@ -19,6 +19,7 @@ from segmentation.contract.segments import CLUSTER_PROFILES, CLUSTER_SELECTION, 
 from segmentation.contract.targeting import PLANS, SELECTION, SUPPRESSION_LISTS, WATERFALL
 from segmentation.contract.validity import VALIDITY_TABLES
 from segmentation.contract.value import VALUE_TABLES
+from segmentation.reporting.words import Words
 
 SHOWN_TABLES = (
     PLANS,
@@ -62,13 +63,21 @@ class Definition:
     meaning: str
 
 
-def define_figures(tables: tuple[Table, ...] = SHOWN_TABLES) -> dict[str, list[Definition]]:
+def define_figures(words: Words, tables: tuple[Table, ...] = SHOWN_TABLES) -> dict[str, list[Definition]]:
     """The definitions of every column but ids and ends of intervals, by `Table.full_name: one row per grain`."""
     return {
-        f"{table.full_name}: one row per {table.grain}": [
-            Definition(f"{table.full_name}.{column.name}", column.name.replace("_", " "), column.description)
-            for column in table.columns
-            if not column.name.endswith(UNEXPLAINED)
+        _head(table, words): [
+            Definition(f"{table.full_name}.{column.name}", words.name(column.name), words.stored(column.description))
+            for column in list_explained(table)
         ]
         for table in tables
     }
+
+
+def list_explained(table: Table) -> list[Column]:
+    """The columns of a table but for ids and ends of intervals."""
+    return [column for column in table.columns if not column.name.endswith(UNEXPLAINED)]
+
+
+def _head(table: Table, words: Words) -> str:
+    return words("%(table)s: one row per %(grain)s", table=table.full_name, grain=words.stored(table.grain))

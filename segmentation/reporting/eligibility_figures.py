@@ -4,10 +4,12 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.reporting.numbers import count
+from segmentation.reporting.words import Words
 
 
-def describe_eligibility(notes: pl.DataFrame, lists: pl.DataFrame, duplicates: pl.DataFrame) -> dict[str, Any]:
+def describe_eligibility(
+    notes: pl.DataFrame, lists: pl.DataFrame, duplicates: pl.DataFrame, words: Words
+) -> dict[str, Any]:
     """What the page says.
 
     Args:
@@ -18,21 +20,33 @@ def describe_eligibility(notes: pl.DataFrame, lists: pl.DataFrame, duplicates: p
         column of targeting.suppression_lists; `duplicates`, a sentence, empty where there are none.
     """
     return {
-        "notes": [f"{row['reason']}: {row['note']}" for row in notes.iter_rows(named=True)],
+        "notes": [f"{words.stored(row['reason'])}: {words.stored(row['note'])}" for row in notes.iter_rows(named=True)],
         "lists": [
             {
-                "name": row["list_reason"] or "suppressions of the source",
-                "figures": {name: count(row[name]) for name in ("rows_read", "rows_not_usable", "customers_matched")},
+                "name": words.stored(row["list_reason"]) or words("suppressions of the source"),
+                "figures": {
+                    name: words.count(row[name]) for name in ("rows_read", "rows_not_usable", "customers_matched")
+                },
             }
             for row in lists.iter_rows(named=True)
         ],
-        "duplicates": _tell_duplicates(**duplicates.row(0, named=True)),
+        "duplicates": _tell_duplicates(words, **duplicates.row(0, named=True)),
     }
 
 
-def _tell_duplicates(customers: int, persons: int, left_out: int) -> str:
+def _tell_duplicates(words: Words, customers: int, persons: int, left_out: int) -> str:
     if not customers:
         return ""
-    told = f"{count(customers)} customers seem to be {count(persons)} persons"
-    followed = f"{count(left_out)} are left out for it" if left_out else "none is left out for it"
-    return f"{told}, by the same name and address, e-mail address or telephone number; {followed}."
+    counted = {"customers": words.count(customers), "persons": words.count(persons)}
+    if not left_out:
+        return words(
+            "%(customers)s customers seem to be %(persons)s persons, by the same name and address, e-mail address or "
+            "telephone number; none is left out for it.",
+            **counted,
+        )
+    return words(
+        "%(customers)s customers seem to be %(persons)s persons, by the same name and address, e-mail address or "
+        "telephone number; %(left_out)s are left out for it.",
+        **counted,
+        left_out=words.count(left_out),
+    )

@@ -4,13 +4,15 @@ import altair as alt
 import polars as pl
 
 from segmentation.reporting.charts import NAMES, Drawing, draw, tell
+from segmentation.reporting.words import Words
 
 
 def draw_calibration(
     bars: pl.DataFrame,
+    words: Words,
     *,
-    unit: str = "Days with an order per customer",
-    bins: str = "Tenths of the customers, fewest orders expected to most",
+    unit: str,
+    bins: str,
     percents: bool = False,
 ) -> Drawing:
     """What was expected beside what came, by bin of customers.
@@ -38,10 +40,10 @@ def draw_calibration(
             color=alt.Color("colour:N", scale=None),
         )
     )
-    return draw(alt.layer(chart).properties(width=400, height=190))
+    return draw(alt.layer(chart).properties(width=400, height=190), words)
 
 
-def draw_hits(marks: pl.DataFrame) -> Drawing:
+def draw_hits(marks: pl.DataFrame, words: Words) -> Drawing:
     """Rates with their intervals, one below the other.
 
     Args:
@@ -57,14 +59,15 @@ def draw_hits(marks: pl.DataFrame) -> Drawing:
     told = tell(base, "label", "value", "low", "high", form=".1%")
     points = told.mark_point(size=70, filled=True, opacity=1).encode(x="value:Q")
     texts = base.mark_text(dy=-10, fontSize=11).encode(x="value:Q", text="text:N")
-    return draw(alt.layer(intervals, points, texts).properties(width=230, height=alt.Step(34)))
+    return draw(alt.layer(intervals, points, texts).properties(width=230, height=alt.Step(34)), words)
 
 
-def draw_weeks(weeks: pl.DataFrame, *, unit: str) -> Drawing:
+def draw_weeks(weeks: pl.DataFrame, words: Words, *, unit: str) -> Drawing:
     """What came by week and what is foreseen, with its band.
 
     Args:
-        weeks: one row per kind and week: `kind`, `date` (ISO), `value`, `low`, `high` (NULL without a band), `colour`.
+        weeks: one row per kind and week: `kind`, `date` (ISO), `written` (the date), `value`, `low`, `high` (NULL
+            without a band), `colour`.
         unit: title of the axis.
     """
     axis = alt.Axis(format="%e %b", tickCount=8, labelAngle=0, grid=False, labelOverlap="greedy", labelSeparation=10)
@@ -84,6 +87,6 @@ def draw_weeks(weeks: pl.DataFrame, *, unit: str) -> Drawing:
         color=alt.Color("colour:N", scale=None),
         detail="kind:N",
     )
-    marks = tell(lines, "date", "value", "low", "high", form=",.0f").mark_point(size=26, filled=True, opacity=1)
+    marks = tell(lines, "written", "value", "low", "high", form=",.0f").mark_point(size=26, filled=True, opacity=1)
     chart = alt.layer(band, lines.mark_line(strokeWidth=2), marks).properties(width=640, height=220)
-    return draw(chart, zooms=True)
+    return draw(chart, words, zooms=True)

@@ -6,9 +6,11 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.campaign_charts import draw_payback
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.charts import BLUE, VERMILION, Picture
 from segmentation.reporting.glance import Answer, Fact, show_estimate
-from segmentation.reporting.numbers import Shown, Writer, count, exact_money, percent, rounded_money, show
+from segmentation.reporting.numbers import Shown
+from segmentation.reporting.words import Words
 
 Row = dict[str, Any]
 
@@ -16,20 +18,31 @@ TABLE = "response.programme"
 COLOURS = {"randomised": BLUE, "observational": VERMILION}
 ESTIMATES = ("incremental_margin", "earlier_margin", "net", "cumulative_net")
 PRACTICES = {
-    None: "no mailing at all",
-    "mail all": "mailing everybody who could be mailed",
-    "as last year": "the mailings of the year before, repeated",
+    None: to_say("no mailing at all"),
+    "mail all": to_say("mailing everybody who could be mailed"),
+    "as last year": to_say("the mailings of the year before, repeated"),
 }
-PAID_BACK = "Paid back in"
-UNTOLD = "Whether the programme as a whole pays cannot be told; the reasons are below."
-UNPROVEN = "Whether the programme as a whole pays is not proven, since no mailing with a hold-out could be counted."
-NO_PROGRAMME = (
+PAYS = to_say("it pays: a present value of at least %(low)s at the lower end of the interval.")
+DOES_NOT_PAY = to_say("it does not pay: a present value of at most %(high)s at the better end of the interval.")
+NOT_PROVEN = to_say("not proven: the interval of its present value is %(low)s to %(high)s.")
+NO_HOLD_OUT = to_say(
+    "not proven: the interval of its present value is %(low)s to %(high)s, but the mailings had no hold-out."
+)
+NOT_ALL = to_say(
+    "not proven: the interval of its present value is %(low)s to %(high)s, but not all mailings can be counted."
+)
+PAID_BACK = to_say("Paid back in")
+UNTOLD = to_say("Whether the programme as a whole pays cannot be told; the reasons are below.")
+UNPROVEN = to_say(
+    "Whether the programme as a whole pays is not proven, since no mailing with a hold-out could be counted."
+)
+NO_PROGRAMME = to_say(
     "No programme to weigh: give its costs (the table costs, or [programme] in the settings) and the day it begins "
     "(programme.starts_on)."
 )
 
 
-def add_programme(answer: Answer, programme: pl.DataFrame, currency: str) -> Answer:
+def add_programme(answer: Answer, programme: pl.DataFrame, words: Words) -> Answer:
     """The answer to whether it pays with what the programme as a whole has come to, by mailings with a hold-out.
 
     Nothing is added where there is no programme; where mailings have no hold-out, only that nothing is proven.
@@ -41,18 +54,18 @@ def add_programme(answer: Answer, programme: pl.DataFrame, currency: str) -> Ans
         return answer
     row = _surest(programme)
     if row["net"] is None:
-        return replace(answer, notes=(*answer.notes, UNTOLD))
+        return replace(answer, notes=(*answer.notes, words(UNTOLD)))
     if row["basis"] == "observational":
-        return replace(answer, notes=(*answer.notes, UNPROVEN))
+        return replace(answer, notes=(*answer.notes, words(UNPROVEN)))
     facts = (
-        Fact("Programme to date", f"{TABLE}.net", show_estimate(row, "net", currency, None)),
-        Fact(PAID_BACK, f"{TABLE}.payback_month", _show_payback(row)),
+        Fact(words("Programme to date"), f"{TABLE}.net", show_estimate(row, "net", words, None)),
+        Fact(words(PAID_BACK), f"{TABLE}.payback_month", _show_payback(row, words)),
     )
-    verdict = " ".join(filter(None, (answer.verdict, f"The programme: {_judge(row, currency)}")))
+    verdict = " ".join(filter(None, (answer.verdict, words("The programme: %(verdict)s", verdict=_judge(row, words)))))
     return replace(answer, verdict=verdict, facts=(*facts, *answer.facts))
 
 
-def describe_payback(months: pl.DataFrame, programme: pl.DataFrame, currency: str) -> dict[str, Any]:
+def describe_payback(months: pl.DataFrame, programme: pl.DataFrame, words: Words) -> dict[str, Any]:
     """Each basis with its verdict, picture, months and what would have to be true; the randomised first.
 
     Args:
@@ -60,9 +73,9 @@ def describe_payback(months: pl.DataFrame, programme: pl.DataFrame, currency: st
         programme: rows of sql/report_programme.sql.
     """
     return {
-        "missing": NO_PROGRAMME if programme.is_empty() else "",
+        "missing": words(NO_PROGRAMME) if programme.is_empty() else "",
         "bases": [
-            _describe_basis(row, months.filter(pl.col("basis") == row["basis"]), currency)
+            _describe_basis(row, months.filter(pl.col("basis") == row["basis"]), words)
             for row in programme.iter_rows(named=True)
         ],
     }
@@ -74,127 +87,154 @@ def _surest(programme: pl.DataFrame) -> Row:
     return next((row for row in rows if row["net"] is not None), rows[-1])
 
 
-def _describe_basis(row: Row, months: pl.DataFrame, currency: str) -> dict[str, Any]:
+def _describe_basis(row: Row, months: pl.DataFrame, words: Words) -> dict[str, Any]:
+    is_told = row["net"] is not None
     return {
         "basis": row["basis"],
-        "since": row["starts_on"],
-        "compared_with": PRACTICES[row["earlier_practice"]],
+        "name": words.stored(row["basis"]),
+        "since": words.date(row["starts_on"]),
+        "compared_with": words(PRACTICES[row["earlier_practice"]]),
         "has_practice": row["earlier_practice"] is not None,
-        "verdict": _judge(row, currency),
-        "facts": _list_facts(row, currency),
-        "conditions": list_conditions(row, currency),
-        "picture": _picture(months, row, currency) if row["net"] is not None else None,
-        "months": []
-        if row["net"] is None
-        else [_describe_month(month, currency) for month in months.reverse().iter_rows(named=True)],
-        "reasons": row["note"].split("; ") if row["note"] else [],
+        "verdict": _judge(row, words),
+        "facts": _list_facts(row, words),
+        "conditions": list_conditions(row, words),
+        "picture": _picture(months, row, words) if is_told else None,
+        "months": [_describe_month(month, words) for month in months.reverse().iter_rows(named=True)]
+        if is_told
+        else [],
+        "reasons": [words.stored(note) for note in row["note"].split("; ")] if row["note"] else [],
     }
 
 
-def _judge(row: Row, currency: str) -> str:
+def _judge(row: Row, words: Words) -> str:
     low, high = row["net_present_value_ci_low"], row["net_present_value_ci_high"]
     if low is None:
-        return "whether it pays cannot be told."
-    write = rounded_money(currency, low, high)
+        return words("whether it pays cannot be told.")
+    write = words.rounded_money(low, high)
+    said = {"low": write(low), "high": write(high)}
     if row["pays"] == "yes":
-        return f"it pays: a present value of at least {write(low)} at the lower end of the interval."
+        return words(PAYS, **said)
     if row["pays"] == "no":
-        return f"it does not pay: a present value of at most {write(high)} at the better end of the interval."
-    told = f"not proven: the interval of its present value is {write(low)} to {write(high)}"
+        return words(DOES_NOT_PAY, **said)
     if low <= 0 <= high:
-        return f"{told}."
-    why = "the mailings had no hold-out" if row["basis"] == "observational" else "not all mailings can be counted"
-    return f"{told}, but {why}."
+        return words(NOT_PROVEN, **said)
+    return words(NO_HOLD_OUT if row["basis"] == "observational" else NOT_ALL, **said)
 
 
-def _show_payback(row: Row) -> Shown:
-    share = f"in {percent(row['payback_share'])} of simulations"
-    if row["payback_month"] is None:
-        return Shown("not yet", share)
-    return Shown(row["payback_month"], share)
+def _show_payback(row: Row, words: Words) -> Shown:
+    share = words("in %(share)s of simulations", share=words.percent(row["payback_share"]))
+    return Shown(words("not yet") if row["payback_month"] is None else words.month(row["payback_month"]), share)
 
 
-def _list_facts(row: Row, currency: str) -> list[Fact]:
+def _list_facts(row: Row, words: Words) -> list[Fact]:
     """Nothing where what is left cannot be told."""
     if row["net"] is None:
         return []
-    value = f"Present value at {percent(row['discount_rate'])} a year"
+    value = words("Present value at %(rate)s a year", rate=words.percent(row["discount_rate"]))
     return [
-        Fact("Months", f"{TABLE}.months", show(row["months"], count)),
-        Fact("Mailings counted", f"{TABLE}.campaigns", show(row["campaigns"], count)),
-        Fact("Cost of the programme", f"{TABLE}.cost", show(row["cost"], exact_money(currency))),
-        Fact("Left to date", f"{TABLE}.net", show_estimate(row, "net", currency, None)),
-        Fact(value, f"{TABLE}.net_present_value", show_estimate(row, "net_present_value", currency, None)),
-        Fact(PAID_BACK, f"{TABLE}.payback_month", _show_payback(row)),
+        Fact(words("Months"), f"{TABLE}.months", words.show(row["months"], words.count)),
+        Fact(words("Mailings counted"), f"{TABLE}.campaigns", words.show(row["campaigns"], words.count)),
+        Fact(words("Cost of the programme"), f"{TABLE}.cost", words.show(row["cost"], words.exact_money)),
+        Fact(words("Left to date"), f"{TABLE}.net", show_estimate(row, "net", words, None)),
+        Fact(value, f"{TABLE}.net_present_value", show_estimate(row, "net_present_value", words, None)),
+        Fact(words(PAID_BACK), f"{TABLE}.payback_month", _show_payback(row, words)),
     ]
 
 
-def list_conditions(row: Row, currency: str) -> list[str]:
+def list_conditions(row: Row, words: Words) -> list[str]:
     """What would have to be true for the programme to break even, in sentences; none where it cannot be told."""
     sentences = []
     if row["break_even_cost"] is not None:
-        at, low, high = (row[f"break_even_cost{end}"] for end in ("", "_ci_low", "_ci_high"))
-        write = rounded_money(currency, at, low, high)
-        costs = "" if row["cost"] is None else f"; it cost {exact_money(currency)(row['cost'])}"
-        if at > 0:
-            sentences.append(f"It may have cost {write(at)} ({write(low)} to {write(high)}) to date{costs}.")
-        else:
-            sentences.append(
-                f"At no cost would it have paid: before its cost it is {write(at)} ({write(low)} to {write(high)})."
-            )
-    if (needed := row["break_even_margin_per_piece"]) is not None:
-        sentences.append(_say_margin_needed(row, needed, exact_money(currency)))
-    if (response := row["break_even_response"]) is not None:
-        order = exact_money(currency)(row["margin_per_order"])
+        sentences.append(_say_cost_allowed(row, words))
+    if row["break_even_margin_per_piece"] is not None:
+        sentences.append(_say_margin_needed(row, words))
+    if row["break_even_response"] is not None:
         sentences.append(
-            f"At a margin of {order} an order, {percent(response)} of the pieces would have to bring an order that "
-            "would not have come anyway."
+            words(
+                "At a margin of %(margin)s an order, %(response)s of the pieces would have to bring an order that "
+                "would not have come anyway.",
+                margin=words.exact_money(row["margin_per_order"]),
+                response=words.percent(row["break_even_response"]),
+            )
         )
     return sentences
 
 
-def _say_margin_needed(row: Row, needed: float, write: Writer) -> str:
+def _say_cost_allowed(row: Row, words: Words) -> str:
+    at, low, high = (row[f"break_even_cost{end}"] for end in ("", "_ci_low", "_ci_high"))
+    write = words.rounded_money(at, low, high)
+    said = {"most": write(at), "low": write(low), "high": write(high)}
+    if at <= 0:
+        return words("At no cost would it have paid: before its cost it is %(most)s (%(low)s to %(high)s).", **said)
+    if row["cost"] is None:
+        return words("It may have cost %(most)s (%(low)s to %(high)s) to date.", **said)
+    cost = words.exact_money(row["cost"])
+    return words("It may have cost %(most)s (%(low)s to %(high)s) to date; it cost %(cost)s.", **said, cost=cost)
+
+
+def _say_margin_needed(row: Row, words: Words) -> str:
+    write = words.exact_money
+    needed = write(row["break_even_margin_per_piece"])
     if row["earlier_practice"] == "mail all":
-        return f"A piece that was not sent would have brought no more than {write(needed)}."
-    measured = row["margin_per_piece"]
-    low, high = row["margin_per_piece_ci_low"], row["margin_per_piece_ci_high"]
-    brought = f"it brought {write(measured)} ({write(low)} to {write(high)})"
-    return f"A piece mailed would have to bring {write(needed)} of margin that would not have come anyway; {brought}."
+        return words("A piece that was not sent would have brought no more than %(most)s.", most=needed)
+    return words(
+        "A piece mailed would have to bring %(needed)s of margin that would not have come anyway; it brought "
+        "%(brought)s (%(low)s to %(high)s).",
+        needed=needed,
+        brought=write(row["margin_per_piece"]),
+        low=write(row["margin_per_piece_ci_low"]),
+        high=write(row["margin_per_piece_ci_high"]),
+    )
 
 
-def _picture(months: pl.DataFrame, row: Row, currency: str) -> Picture:
+def _picture(months: pl.DataFrame, row: Row, words: Words) -> Picture:
     frame = months.select(
-        "month",
+        pl.col("month").map_elements(words.month, return_dtype=pl.String),
         value="cumulative_net",
         low="cumulative_net_ci_low",
         high="cumulative_net_ci_high",
         is_payback=pl.col("month") == pl.lit(row["payback_month"]),
     ).with_columns(pl.col("is_payback").fill_null(False))
-    last = months.row(-1, named=True)
-    shown = show_estimate(last, "cumulative_net", currency, None)
-    paid = f"paid back in {row['payback_month']}" if row["payback_month"] else "not paid back yet"
-    alt = (
-        f"What is left of all months to each month, {months['month'][0]} to {last['month']}; in the last {shown.text} "
-        f"({shown.interval}); {paid}."
+    unit = words.currency or words("Money")
+    return Picture(
+        draw_payback(frame, words, unit=unit, colour=COLOURS[row["basis"]]), _tell_picture(months, row, words)
     )
-    return Picture(draw_payback(frame, unit=currency or "Money", colour=COLOURS[row["basis"]]), alt)
 
 
-def _describe_month(row: Row, currency: str) -> dict[str, Any]:
-    note = row["note"]
-    money = exact_money(currency)
+def _tell_picture(months: pl.DataFrame, row: Row, words: Words) -> str:
+    last = months.row(-1, named=True)
+    shown = show_estimate(last, "cumulative_net", words, None)
+    paid = (
+        words("paid back in %(month)s", month=words.month(row["payback_month"]))
+        if row["payback_month"]
+        else words("not paid back yet")
+    )
+    return words(
+        "What is left of all months to each month, %(first)s to %(last)s; in the last %(left)s (%(interval)s); "
+        "%(paid)s.",
+        first=words.month(months["month"][0]),
+        last=words.month(last["month"]),
+        left=shown.text,
+        interval=shown.interval,
+        paid=paid,
+    )
+
+
+def _describe_month(row: Row, words: Words) -> dict[str, Any]:
+    note, money = row["note"], words.exact_money
+    is_told = row["cumulative_net"] is not None
     return {
-        "month": row["month"],
-        "campaigns": count(row["campaigns"]),
-        "cost": show(row["cost"], money, reason=note),
-        "mailing_cost": show(row["mailing_cost"], money, reason=note),
-        "saved_mailing_cost": show(row["saved_mailing_cost"], money, reason=note),
-        **{name: _show_uncertain(row, name, currency, note) for name in ESTIMATES},
-        "payback_reached": row["payback_reached"] if row["cumulative_net"] is not None else "cannot be told",
+        "month": words.month(row["month"]),
+        "campaigns": words.count(row["campaigns"]),
+        "cost": words.show(row["cost"], money, reason=note),
+        "mailing_cost": words.show(row["mailing_cost"], money, reason=note),
+        "saved_mailing_cost": words.show(row["saved_mailing_cost"], money, reason=note),
+        **{name: _show_uncertain(row, name, words, note) for name in ESTIMATES},
+        "payback_reached": words.stored(row["payback_reached"]) if is_told else words("cannot be told"),
     }
 
 
-def _show_uncertain(row: Row, name: str, currency: str, note: str | None) -> Shown:
+def _show_uncertain(row: Row, name: str, words: Words, note: str | None) -> Shown:
     """An estimate, without the interval where it is certain, as in months without a mailing."""
-    shown = show_estimate(row, name, currency, note)
+    shown = show_estimate(row, name, words, note)
     return replace(shown, interval="") if row[f"{name}_ci_low"] == row[f"{name}_ci_high"] else shown

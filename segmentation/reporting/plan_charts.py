@@ -19,9 +19,10 @@ from segmentation.reporting.charts import (
     draw,
     tell,
 )
+from segmentation.reporting.words import Words
 
 
-def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> Drawing:
+def draw_profit_curve(points: pl.DataFrame, words: Words, *, size: str, unit: str) -> Drawing:
     """Expected profit by size of the mailing, with its interval as a band; the plan's point, and where it is most.
 
     Args:
@@ -45,8 +46,8 @@ def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> Drawing:
     told = tell(told, "pieces", "profit", "low", "high", form=",.0f").mark_rule(**UNSEEN)
     layers: list[alt.Chart] = [band, nothing, line, told]
     for mark, label, colour, dy in (
-        ("is_break_even", "break-even: the most", GREEN, -10),
-        ("is_plan", "this plan", VERMILION, 16),
+        ("is_break_even", words("break-even: the most"), GREEN, -10),
+        ("is_plan", words("this plan"), VERMILION, 16),
     ):
         marked = base.transform_filter(f"datum.{mark}").encode(y=alt.Y("profit:Q", title=unit, axis=axis))
         is_late = points.filter(pl.col("size") > 0.75 * pl.col("size").max())[mark].any()
@@ -57,10 +58,10 @@ def draw_profit_curve(points: pl.DataFrame, *, size: str, unit: str) -> Drawing:
                 text=alt.datum(label)
             )
         )
-    return draw(alt.layer(*layers).properties(width=640, height=240), zooms=True)
+    return draw(alt.layer(*layers).properties(width=640, height=240), words, zooms=True)
 
 
-def draw_waterfall(steps: pl.DataFrame) -> Drawing:
+def draw_waterfall(steps: pl.DataFrame, words: Words) -> Drawing:
     """From all customers to the mailed, step by step.
 
     Args:
@@ -73,7 +74,7 @@ def draw_waterfall(steps: pl.DataFrame) -> Drawing:
         tell(base, "step", "text")
         .mark_bar(height=18)
         .encode(
-            x=alt.X("start:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
+            x=alt.X("start:Q", title=words("Customers"), axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
             x2="end:Q",
             color=alt.Color("colour:N", scale=None),
         )
@@ -84,19 +85,19 @@ def draw_waterfall(steps: pl.DataFrame) -> Drawing:
         .encode(x="end:Q")
     )
     texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="right:Q", text="text:N")
-    return draw(alt.layer(bars, edges, texts).properties(width=280, height=alt.Step(28)))
+    return draw(alt.layer(bars, edges, texts).properties(width=280, height=alt.Step(28)), words)
 
 
-def draw_selection(selected: pl.DataFrame) -> Drawing:
+def draw_selection(selected: pl.DataFrame, words: Words) -> Drawing:
     """Customers selected by segment and arm.
 
     Args:
         selected: one row per segment in the order to draw: `segment`, `mailed`, `total`, `text`.
     """
     base = alt.Chart(selected).encode(y=alt.Y("segment:N", sort=selected["segment"].to_list(), title=None, axis=NAMES))
-    x = alt.X("mailed:Q", title="Customers", axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1))
+    x = alt.X("mailed:Q", title=words("Customers"), axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1))
     told = tell(base, "segment", "text")
     mailed = told.mark_bar(height=18, color=BLUE).encode(x=x)
     held_out = told.mark_bar(height=18, color=ORANGE).encode(x=x, x2="total:Q")
     texts = base.mark_text(align="left", dx=6, fontSize=12).encode(x="total:Q", text="text:N")
-    return draw(alt.layer(mailed, held_out, texts).properties(width=230, height=alt.Step(28)))
+    return draw(alt.layer(mailed, held_out, texts).properties(width=230, height=alt.Step(28)), words)

@@ -4,14 +4,16 @@ from typing import Any
 
 import polars as pl
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.glance import Fact
-from segmentation.reporting.numbers import count, rounded_money, show
+from segmentation.reporting.words import Words
 
-NO_LOAD = "nothing has been loaded yet"
+NO_LOAD = to_say("nothing has been loaded yet")
+TOTALS = "method-totals"
 ROWS = ("rows_read", "rows_loaded", "rows_rejected", "rows_unchanged")
 
 
-def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, currency: str) -> tuple[Fact, ...]:
+def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, words: Words) -> tuple[Fact, ...]:
     """The line under the three answers.
 
     Args:
@@ -19,16 +21,23 @@ def describe_totals(totals: pl.DataFrame, loads: pl.DataFrame, currency: str) ->
         loads: rows of sql/report_loads.sql.
     """
     row = totals.row(0, named=True)
-    rejected = sum(loads["rows_rejected"]) if loads.height else None
+    rejected = int(sum(loads["rows_rejected"])) if loads.height else None
+    revenue = words.show(row["revenue"], words.rounded_money(), reason=words("there are no orders"))
     return (
-        Fact("customers", "method-totals", show(row["customers"], count)),
-        Fact("orders", "method-totals", show(row["orders"], count)),
-        Fact("revenue", "method-totals", show(row["revenue"], rounded_money(currency), reason="there are no orders")),
-        Fact("rows rejected tonight", "quality.loads.rows_rejected", show(rejected, count, reason=NO_LOAD)),
+        Fact(
+            words.plural("customer", "customers", row["customers"]), TOTALS, words.show(row["customers"], words.count)
+        ),
+        Fact(words.plural("order", "orders", row["orders"]), TOTALS, words.show(row["orders"], words.count)),
+        Fact(words.context("so much", "revenue"), TOTALS, revenue),
+        Fact(
+            words.plural("row rejected tonight", "rows rejected tonight", rejected or 0),
+            "quality.loads.rows_rejected",
+            words.show(rejected, words.count, reason=words(NO_LOAD)),
+        ),
     )
 
 
-def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Any]:
+def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame, words: Words) -> dict[str, Any]:
     """The table of loads and the reasons of rejects, each with the place of its first row.
 
     Args:
@@ -37,8 +46,13 @@ def describe_load(loads: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Any]:
     """
     return {
         "loads": [
-            row | {name: count(row[name]) for name in ROWS} | {"is_rejecting": row["rows_rejected"] > 0}
+            row
+            | {name: words.count(row[name]) for name in ROWS}
+            | {"is_rejecting": row["rows_rejected"] > 0, "note": words.stored(row["note"])}
             for row in loads.iter_rows(named=True)
         ],
-        "rejects": [row | {"rows_rejected": count(row["rows_rejected"])} for row in rejects.iter_rows(named=True)],
+        "rejects": [
+            row | {"rows_rejected": words.count(row["rows_rejected"]), "reason": words.stored(row["reason"])}
+            for row in rejects.iter_rows(named=True)
+        ],
     }

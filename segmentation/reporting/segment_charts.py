@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from segmentation.reporting.charts import BANDS, GREY, INK, NAMES, ORANGE, PALE, SKY, Drawing, cell_text, draw, tell
+from segmentation.reporting.words import Words
 
 WIDEST = 2.0  # standard deviations at which the colour of a heat map is full
 LOWEST_INDEX, HIGHEST_INDEX = 50, 200  # at which the colour of a heat map is full
@@ -13,7 +14,7 @@ TILE: dict[str, Any] = {"stroke": "white", "strokeWidth": 2}
 CELL_WIDTH, CELL_HEIGHT = 89, 84  # of the map of scores
 
 
-def draw_rfm_grid(cells: pl.DataFrame) -> Drawing:
+def draw_rfm_grid(cells: pl.DataFrame, words: Words) -> Drawing:
     """The map of recency by frequency; darker is more spend per customer.
 
     Args:
@@ -25,10 +26,10 @@ def draw_rfm_grid(cells: pl.DataFrame) -> Drawing:
         x=alt.X(
             "recency:N",
             sort=recency,
-            title="Recency score: days since the last order",
+            title=words("Recency score: days since the last order"),
             axis=BANDS,
         ),
-        y=alt.Y("frequency:N", sort=frequency[::-1], title="Frequency score: orders", axis=BANDS),
+        y=alt.Y("frequency:N", sort=frequency[::-1], title=words("Frequency score: orders"), axis=BANDS),
     )
     colour = alt.Color("mean_spend:Q", legend=None, scale=alt.Scale(type="sqrt", range=["#eaf4fb", "#5fb1e3"]))
     return draw(
@@ -38,11 +39,12 @@ def draw_rfm_grid(cells: pl.DataFrame) -> Drawing:
             cell_text(base, "customers_text", dy=-26, size=14, weight="bold"),
             cell_text(base, "segments", dy=-9, size=11, limit=CELL_WIDTH - 4),
             cell_text(base, "spend_text", dy=30, size=11),
-        ).properties(width=alt.Step(CELL_WIDTH), height=alt.Step(CELL_HEIGHT))
+        ).properties(width=alt.Step(CELL_WIDTH), height=alt.Step(CELL_HEIGHT)),
+        words,
     )
 
 
-def draw_segment_bars(segments: pl.DataFrame) -> Drawing:
+def draw_segment_bars(segments: pl.DataFrame, words: Words) -> Drawing:
     """Share of customers beside share of spend, by segment.
 
     Args:
@@ -57,10 +59,10 @@ def draw_segment_bars(segments: pl.DataFrame) -> Drawing:
     )
     bars = tell(base, "segment", "share_text").mark_bar().encode(color=alt.Color("colour:N", scale=None))
     texts = base.mark_text(align="left", dx=4, fontSize=11).encode(text="share_text:N")
-    return draw(alt.layer(bars, texts).properties(width=250, height=alt.Step(15)))
+    return draw(alt.layer(bars, texts).properties(width=250, height=alt.Step(15)), words)
 
 
-def draw_migration(flows: pl.DataFrame) -> Drawing:
+def draw_migration(flows: pl.DataFrame, words: Words) -> Drawing:
     """Where the customers of each segment went; the darker, the larger the share of the segment they came from.
 
     Args:
@@ -82,11 +84,12 @@ def draw_migration(flows: pl.DataFrame) -> Drawing:
             base.transform_filter("datum.stayed").mark_rect(filled=False, stroke=GREY, strokeWidth=1.5),
             cell_text(base, "share_text", dy=-7, size=12),
             cell_text(base, "customers_text", dy=9, size=10),
-        ).properties(width=alt.Step(70), height=alt.Step(40))
+        ).properties(width=alt.Step(70), height=alt.Step(40)),
+        words,
     )
 
 
-def draw_cluster_heatmap(profiles: pl.DataFrame) -> Drawing:
+def draw_cluster_heatmap(profiles: pl.DataFrame, words: Words) -> Drawing:
     """Clusters by features: blue above the overall mean, orange below, the mean as text.
 
     Args:
@@ -103,10 +106,10 @@ def draw_cluster_heatmap(profiles: pl.DataFrame) -> Drawing:
     colour = alt.Color("difference:Q", scale=scale, legend=None)
     alike, different = base.mark_rect(**TILE, color=PALE), base.mark_rect(**TILE).encode(color=colour)
     texts = cell_text(base, "mean_text", size=12)
-    return draw(alt.layer(alike, different, texts).properties(width=alt.Step(90), height=alt.Step(36)))
+    return draw(alt.layer(alike, different, texts).properties(width=alt.Step(90), height=alt.Step(36)), words)
 
 
-def draw_attribute_heatmap(cells: pl.DataFrame) -> Drawing:
+def draw_attribute_heatmap(cells: pl.DataFrame, words: Words) -> Drawing:
     """Segments by values of attributes: blue above all customers, orange below, white where it may be chance.
 
     Args:
@@ -128,10 +131,10 @@ def draw_attribute_heatmap(cells: pl.DataFrame) -> Drawing:
         color=alt.condition("datum.standing != null", alt.value(INK), alt.value(GREY)),
     )
     tiles = base.mark_rect(**TILE, color="#f5f7fa")
-    return draw(alt.layer(tiles, stands_out, texts).properties(width=alt.Step(82), height=alt.Step(30)))
+    return draw(alt.layer(tiles, stands_out, texts).properties(width=alt.Step(82), height=alt.Step(30)), words)
 
 
-def draw_cluster_choice(measures: pl.DataFrame) -> Drawing:
+def draw_cluster_choice(measures: pl.DataFrame, words: Words) -> Drawing:
     """Quality by number of clusters; the chosen number is marked.
 
     Args:
@@ -139,12 +142,12 @@ def draw_cluster_choice(measures: pl.DataFrame) -> Drawing:
     """
     chosen = alt.Chart(measures.filter("chosen").head(1)).mark_rule(color=PALE, strokeWidth=18).encode(x="k:O")
     base = alt.Chart(measures).encode(
-        x=alt.X("k:O", title="Number of clusters", axis=alt.Axis(labelAngle=0)),
+        x=alt.X("k:O", title=words("Number of clusters"), axis=alt.Axis(labelAngle=0)),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
         color=alt.Color("colour:N", scale=None),
     )
     marks = tell(base, "k", "value", form=".2f").mark_point(size=45, filled=True, opacity=1)
-    return draw(alt.layer(chosen, base.mark_line(), marks).properties(width=330, height=170))
+    return draw(alt.layer(chosen, base.mark_line(), marks).properties(width=330, height=170), words)
 
 
 def _tell_cell(cells: alt.Chart, row: str, column: str, text: str) -> alt.Chart:

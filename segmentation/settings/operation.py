@@ -39,7 +39,7 @@ class ReportSettings(Section):
     """Where reports go, in which language, and how money is shown."""
 
     path: Folder = Field(Path("reports"), description="Folder of the reports")
-    language: Language = Field("en", description="Language of the report: en, pl")
+    language: Language = Field("en", description="Language of the report: en, or one that has a catalogue, such as pl")
     currency: str = Field("", description="Symbol or code shown with money", max_length=8)
 
     def page(self, as_of: dt.date) -> Path:

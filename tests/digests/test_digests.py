@@ -10,8 +10,10 @@ from segmentation.digests.erasure import show_erasure
 from segmentation.digests.night import show_campaigns, show_loads, show_segments
 from segmentation.digests.pieces import Table, Text, embed
 from segmentation.digests.stage import _digest_plan
+from segmentation.reporting.words import choose_words
 from segmentation.targeting.stage import plan_mailing
 from segmentation.warehouse.connection import Connection, fetch
+from tests.reporting.languages import ENGLISH
 from tests.targeting.test_plan import buyers, run
 
 
@@ -19,7 +21,7 @@ def test_a_plan_is_shown_with_figures_waterfall_and_picture(warehouse: Connectio
     buyers(warehouse, 40, mail_consent=False)
     warehouse.execute("update crm.customers set mail_consent = true where customer_id < 'c030'")
     plan_id = plan_mailing(warehouse, run(control_share=0))
-    pieces = {piece.key: piece for piece in _digest_plan(warehouse, plan_id, "PLN")}
+    pieces = {piece.key: piece for piece in _digest_plan(warehouse, plan_id, choose_words("en", "PLN"))}
     figures, steps, picture = pieces["plan"], pieces["plan-waterfall"], pieces["plan-picture"]
     assert isinstance(figures, Text)
     assert isinstance(steps, Table)
@@ -48,13 +50,13 @@ def test_segments_are_summed_over_scores_and_sorted_by_spend() -> None:
         schema={"segment": pl.String, "customers": pl.Int64, "spend": pl.Decimal(18, 2)},
         orient="row",
     )
-    [table] = show_segments(rfm, "")
+    [table] = show_segments(rfm, ENGLISH)
     assert isinstance(table, Table)
     assert table.rows == [
         {"Segment": "loyal", "Customers": "3", "Share": "75.0%", "Spend": "40.10"},
         {"Segment": "lost", "Customers": "1", "Share": "25.0%", "Spend": "5.00"},
     ]
-    assert show_segments(rfm.clear(), "") == []
+    assert show_segments(rfm.clear(), ENGLISH) == []
 
 
 def test_loads_of_tables_the_source_has() -> None:
@@ -63,14 +65,14 @@ def test_loads_of_tables_the_source_has() -> None:
     loads = pl.DataFrame(
         [row | counts | {"table_name": "orders"}, row | dict.fromkeys(counts, 0) | {"table_name": "costs"}]
     )
-    [table] = show_loads(loads)
+    [table] = show_loads(loads, ENGLISH)
     assert isinstance(table, Table)
     assert table.rows == [{"Table": "orders", "Read": "1,200", "New": "1,000", "Known": "197", "Rejected": "3"}]
-    assert show_loads(loads.clear()) == []
+    assert show_loads(loads.clear(), ENGLISH) == []
 
 
 def test_without_campaigns_the_verdict_says_so(warehouse: Connection) -> None:
-    [text] = show_campaigns(fetch(warehouse, "report_campaigns"), "")
+    [text] = show_campaigns(fetch(warehouse, "report_campaigns"), ENGLISH)
     assert isinstance(text, Text)
     assert "No campaign has finished yet." in text.markdown
 

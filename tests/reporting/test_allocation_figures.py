@@ -4,6 +4,7 @@ import polars as pl
 
 from segmentation.reporting.allocation_figures import describe_allocation
 from segmentation.reporting.numbers import MINUS, MISSING
+from segmentation.reporting.words import choose_words
 
 CURVE = pl.DataFrame(
     {
@@ -44,7 +45,7 @@ PLAN = {"profit": 5.0, "profit_ci_low": -40.0, "profit_ci_high": 50.0}
 
 
 def described(curve: pl.DataFrame = CURVE) -> dict[str, Any]:
-    told = describe_allocation(curve, RULES, LIMITS, NO_OFFERS, PLAN, "£")
+    told = describe_allocation(curve, RULES, LIMITS, NO_OFFERS, PLAN, choose_words("en", "£"))
     assert told is not None
     return told
 
@@ -66,8 +67,8 @@ def test_a_figure_that_is_not_known_says_why() -> None:
     assert (by_chance.text, by_chance.reason) == (MISSING, "why not")
     unknown = described(CURVE.with_columns(profit=pl.lit(None, dtype=pl.Float64), note=pl.lit("no uplift")))
     assert unknown["picture"] is None
-    assert unknown["missing"].endswith("no uplift")
+    assert unknown["missing"].endswith("no uplift.")
 
 
 def test_a_plan_without_a_curve_says_nothing() -> None:
-    assert describe_allocation(CURVE.clear(), RULES, LIMITS, NO_OFFERS, PLAN, "£") is None
+    assert describe_allocation(CURVE.clear(), RULES, LIMITS, NO_OFFERS, PLAN, choose_words("en", "£")) is None

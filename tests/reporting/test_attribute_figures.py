@@ -6,10 +6,10 @@ import pytest
 
 from segmentation.attributes.stage import profile_attributes
 from segmentation.reporting.attribute_figures import describe_attributes
-from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, execute, fetch
 from tests.attributes.shop import AS_OF, Customer, fill_customers
 from tests.builders import fill
+from tests.reporting.languages import ENGLISH
 from tests.reporting.site import build_page
 
 HOSTILE = "<b>a_b</b> \x07 " + "very long " * 9
@@ -20,7 +20,7 @@ def describe(warehouse: Connection, customers: list[Customer]) -> dict[str, obje
     rules = [{"position": position, "segment": name} for position, name in enumerate(("t", "s"))]
     fill(warehouse, "segments.rules", *rules)
     profile_attributes(warehouse, AS_OF)
-    return describe_attributes(fetch(warehouse, "report_attributes", as_of_date=AS_OF))
+    return describe_attributes(fetch(warehouse, "report_attributes", as_of_date=AS_OF), ENGLISH)
 
 
 def customers(name: str = "home_owner", high: int = 30, low: int = 15) -> list[Customer]:
@@ -37,7 +37,7 @@ def test_what_stands_out_is_said_in_words(warehouse: Connection) -> None:
     assert str(shown["findings"]).startswith("4 of 4 shares and means stand out.")
     assert shown["tables"] == [
         {
-            "heading": "Segment",
+            "grouping": "segment",
             "rows": [
                 {
                     "name": "t",
@@ -91,7 +91,7 @@ def test_many_findings_are_counted(warehouse: Connection) -> None:
 
 
 def test_without_attributes_one_quiet_line(warehouse: Connection) -> None:
-    page = build_page(warehouse, AS_OF, choose_words("en", ""))
+    page = build_page(warehouse, AS_OF, ENGLISH)
     assert "Nothing is known of customers by which segments could be told apart" in page
 
 
@@ -105,7 +105,7 @@ def test_what_is_left_out_is_told(warehouse: Connection) -> None:
 def test_any_name_is_escaped(warehouse: Connection, name: str) -> None:
     describe(warehouse, customers(name))
     execute(warehouse, "update segments.rfm set recency_score = 1, frequency_score = 1, spend = 1")
-    page = build_page(warehouse, AS_OF, choose_words("en", ""))
+    page = build_page(warehouse, AS_OF, ENGLISH)
     assert "<b>a" not in page
     assert "\x07" not in page
     assert not re.search(r"</?b>", page)

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from segmentation.reporting.comparison_figures import FEWEST_BANDED, MOST_TOLD, describe_comparison, describe_power
+from tests.reporting.languages import DOLLARS, ENGLISH
 
 NO_TREND = pl.DataFrame(schema={"kind": pl.String, "design": pl.String})
 MINUS = "\N{MINUS SIGN}"
@@ -20,6 +21,10 @@ def pair(campaign_id: str, metric: str, **others: Any) -> dict[str, Any]:
         "metric": metric,
         "design": "randomised",
         "uplift_change": 0.01,
+        "ci_low": 0.002,
+        "ci_high": 0.018,
+        "rate": 0.065,
+        "earlier_rate": 0.05,
         "rate_change": 0.015,
         "mix_effect": 0.02,
         "rate_effect": -0.005,
@@ -36,17 +41,28 @@ def pair(campaign_id: str, metric: str, **others: Any) -> dict[str, Any]:
 
 def pairs(*rows: dict[str, Any]) -> pl.DataFrame:
     floats = dict.fromkeys(
-        ("uplift_change", "rate_change", "mix_effect", "rate_effect", "cost_per_incremental_response"), pl.Float64
+        (
+            "uplift_change",
+            "ci_low",
+            "ci_high",
+            "rate",
+            "earlier_rate",
+            "rate_change",
+            "mix_effect",
+            "rate_effect",
+            "cost_per_incremental_response",
+        ),
+        pl.Float64,
     )
     return pl.DataFrame(rows, schema_overrides=floats | {"note": pl.String}, infer_schema_length=None)
 
 
 def described(*rows: dict[str, Any]) -> dict[str, Any]:
-    return describe_comparison(pairs(*rows), NO_TREND, "$")
+    return describe_comparison(pairs(*rows), NO_TREND, DOLLARS)
 
 
 def test_the_metric_told_is_the_first_whose_uplift_can_be_compared() -> None:
-    unknown = {"uplift_change": None}
+    unknown = {"uplift_change": None, "ci_low": None, "ci_high": None}
     told = described(pair("a", "conversion"), pair("a", "response", **unknown), pair("a", "revenue", **unknown))
     assert [row["metric"] for row in told["rows"]] == ["conversion"]
     counted = described(pair("a", "response", **unknown, rate_change=None), pair("a", "revenue", **unknown))
@@ -108,9 +124,9 @@ def trend(count: int, **others: Any) -> pl.DataFrame:
     [(0.001, 0.009, "Uplift rises: +0.50"), (-0.01, 0.02, "No trend is proven"), (-0.02, -0.01, "Uplift falls")],
 )
 def test_the_trend_in_words(low: float, high: float, words: str) -> None:
-    [entry] = describe_comparison(pairs(pair("a", "response")), trend(4, slope_ci_low=low, slope_ci_high=high), "$")[
-        "trends"
-    ]
+    [entry] = describe_comparison(
+        pairs(pair("a", "response")), trend(4, slope_ci_low=low, slope_ci_high=high), DOLLARS
+    )["trends"]
     assert entry["sentence"].startswith("Mean of 4 campaigns: +2.00 (+1.50 to +2.50) percentage points; 25.0% of")
     assert words in entry["sentence"]
     assert entry["picture"].alt.startswith("2020-04-01 k0: +2.00 (+1.00 to +3.00); 2021-04-01 k1")
@@ -118,7 +134,7 @@ def test_the_trend_in_words(low: float, high: float, words: str) -> None:
 
 def test_a_mean_of_few_campaigns_is_told_but_not_drawn() -> None:
     few, more = (
-        describe_comparison(pairs(pair("a", "response")), trend(count), "$")["trends"][0]
+        describe_comparison(pairs(pair("a", "response")), trend(count), DOLLARS)["trends"][0]
         for count in (FEWEST_BANDED - 1, FEWEST_BANDED)
     )
     assert "Mean of 2 campaigns" in few["sentence"]
@@ -128,7 +144,7 @@ def test_a_mean_of_few_campaigns_is_told_but_not_drawn() -> None:
 
 def test_designs_are_drawn_apart_and_one_campaign_alone_not_at_all() -> None:
     rows = pl.concat([trend(3), trend(3, design="observational"), trend(1, kind="phone")])
-    entries = describe_comparison(pairs(pair("a", "response")), rows, "$")["trends"]
+    entries = describe_comparison(pairs(pair("a", "response")), rows, DOLLARS)["trends"]
     assert sorted((entry["title"], entry["design"]) for entry in entries) == [
         ("mail: response", "observational"),
         ("mail: response", "randomised"),
@@ -148,6 +164,6 @@ def test_what_a_plan_cannot_show_is_a_dash_with_its_reason() -> None:
         "held_out_needed": None,
         "note": "none to expect",
     }
-    [told] = describe_power(pl.DataFrame([row]))
+    [told] = describe_power(pl.DataFrame([row]), ENGLISH)
     assert told["figures"]["smallest_uplift"].text == "0.29\N{NO-BREAK SPACE}pp"
     assert told["figures"]["power"].reason == "none to expect"

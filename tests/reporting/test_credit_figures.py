@@ -1,9 +1,11 @@
+import datetime as dt
 from typing import Any
 
 import polars as pl
 
 from segmentation.reporting.credit_figures import describe_credits
 from segmentation.reporting.numbers import MINUS, MISSING, Shown
+from tests.reporting.languages import DOLLARS, ENGLISH
 
 WAYS = ("coded", "matched_by_customer", "matched_by_household", "matched_by_address")
 
@@ -12,8 +14,8 @@ def campaign(**others: Any) -> dict[str, Any]:
     return {
         "campaign_id": "spring",
         "name": "Spring",
-        "starts_on": "2024-04-01",
-        "ends_on": "2024-04-30",
+        "starts_on": dt.date(2024, 4, 1),
+        "ends_on": dt.date(2024, 4, 30),
         "design": "randomised",
         "provisional": False,
         "mailed": 10,
@@ -36,7 +38,7 @@ def campaign(**others: Any) -> dict[str, Any]:
 
 
 def test_money_has_its_number_in_small_print_and_what_is_missing_its_reason() -> None:
-    described = describe_credits(pl.DataFrame([campaign()]), "$")
+    described = describe_credits(pl.DataFrame([campaign()]), DOLLARS)
     household, address = (
         "no mailed customer has a household",
         "no mailed customer has a postal address with a family name",
@@ -56,6 +58,6 @@ def test_money_has_its_number_in_small_print_and_what_is_missing_its_reason() ->
 
 def test_the_latest_campaign_comes_first_and_one_without_mailing_says_so() -> None:
     rows = [campaign(), campaign(name="Summer", mailed=0)]
-    described = describe_credits(pl.DataFrame(rows), "")
+    described = describe_credits(pl.DataFrame(rows), ENGLISH)
     assert [row["name"] for row in described["rows"]] == ["Summer", "Spring"]
     assert described["rows"][0]["figures"]["coded"].reason == "nobody was mailed"

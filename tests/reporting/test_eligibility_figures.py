@@ -1,6 +1,7 @@
 import polars as pl
 
 from segmentation.reporting.eligibility_figures import describe_eligibility
+from tests.reporting.languages import ENGLISH
 
 NOTES = pl.DataFrame({"reason": ["no valid address"], "note": ["city not checked"]})
 LISTS = pl.DataFrame(
@@ -16,7 +17,7 @@ LISTS = pl.DataFrame(
 
 def test_what_was_not_checked_lists_and_duplicates_are_told() -> None:
     twice = pl.DataFrame({"customers": [5], "persons": [2], "left_out": [3]})
-    told = describe_eligibility(NOTES, LISTS, twice)
+    told = describe_eligibility(NOTES, LISTS, twice, ENGLISH)
     assert told["notes"] == ["no valid address: city not checked"]
     assert [(row["name"], *row["figures"].values()) for row in told["lists"]] == [
         ("suppressions of the source", "2", "0", "1"),
@@ -28,4 +29,8 @@ def test_what_was_not_checked_lists_and_duplicates_are_told() -> None:
 
 def test_nothing_to_tell() -> None:
     none = pl.DataFrame({"customers": [0], "persons": [0], "left_out": [0]})
-    assert describe_eligibility(NOTES.clear(), LISTS.clear(), none) == {"notes": [], "lists": [], "duplicates": ""}
+    assert describe_eligibility(NOTES.clear(), LISTS.clear(), none, ENGLISH) == {
+        "notes": [],
+        "lists": [],
+        "duplicates": "",
+    }

@@ -5,9 +5,9 @@ import polars as pl
 
 from segmentation.reporting.campaign_figures import describe_campaigns
 from segmentation.reporting.experiment_figures import describe_failed_arms, describe_levels, describe_looks
-from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
+from tests.reporting.languages import DOLLARS, ENGLISH
 from tests.reporting.site import build_page, read_pages
 from tests.reporting.test_report import AS_OF, result, uplift
 
@@ -58,7 +58,7 @@ def test_failed_arms_are_told_with_plan_and_count() -> None:
             "p_value": [1e-17, 0.0009],
         }
     )
-    whole, cell = describe_failed_arms(failures)
+    whole, cell = describe_failed_arms(failures, ENGLISH)
     assert (whole["name"], whole["part"]) == ("Spring", "")
     assert whole["text"] == "10.0% were to be held out, 2.0% are (20 of 1,000); p below 0.0001"
     assert cell["part"] == "cell red"
@@ -75,7 +75,7 @@ def test_an_open_window_is_told_by_its_bounds() -> None:
             {"campaign_id": "over", "name": "Over"},
         ),
         METRICS,
-        "$",
+        DOLLARS,
     )
     assert told == [
         "Spring: 4 of 10 days are over. Revenue per head: $2.00 so far, bounds \N{MINUS SIGN}$1.00 to $5.00: neither "
@@ -93,7 +93,7 @@ def test_levels_show_measured_adjusted_and_drawn() -> None:
         {"level": "b", "method": "randomised_adjusted", "uplift": None, "note": "too few"},
         {"level": "c"},
     )
-    a, b = describe_levels(levels, "$")
+    a, b = describe_levels(levels, DOLLARS)
     assert (a["level"], a["measured"].text, a["adjusted"].text, a["drawn"].text) == ("a", "$2.00", "$1.80", "$1.50")
     assert (a["shrinkage"].text, a["drawn"].interval) == ("25.0%", "$0.50 to $2.50")
     assert b["adjusted"].reason == "too few"
@@ -122,14 +122,14 @@ def test_the_page_warns_before_any_figure(warehouse: Connection) -> None:
         uplift("autumn", "revenue", 3.0),
         uplift("autumn", "revenue", 2.5, method="randomised_adjusted"),
     )
-    section = read_pages(warehouse, AS_OF, choose_words("en", "$"))["campaigns.html"]
+    section = read_pages(warehouse, AS_OF, DOLLARS)["campaigns.html"]
     assert section.index("Do not rely on these campaigns") < section.index("<svg")
     assert section.count("arms not as planned</span>") == 1
     described = describe_campaigns(
         fetch(warehouse, "report_campaigns"),
         fetch(warehouse, "report_uplift"),
         fetch(warehouse, "report_sample_ratio"),
-        "",
+        ENGLISH,
     )
     picture = described["forests"][0]["picture"]
     assert "Autumn: +3.00 (+2.00 to +4.00); given earlier spend: +2.50 (+1.50 to +3.50)" in picture.alt
@@ -139,6 +139,6 @@ def test_the_page_warns_before_any_figure(warehouse: Connection) -> None:
 def test_without_failures_and_looks_nothing_is_said_of_them(warehouse: Connection) -> None:
     fill(warehouse, "response.campaigns", result("autumn"))
     fill(warehouse, "response.uplift", uplift("autumn", "revenue", 3.0))
-    page = build_page(warehouse, AS_OF, choose_words("en", "$"))
+    page = build_page(warehouse, AS_OF, DOLLARS)
     for sentence in ("Do not rely on", "Still running", "given earlier spend</a>"):
         assert sentence not in page

@@ -5,6 +5,7 @@ import polars as pl
 
 from segmentation.reporting.forecast_figures import describe_forecast
 from segmentation.reporting.numbers import MISSING
+from tests.reporting.languages import DOLLARS, ENGLISH
 
 START = dt.date(2024, 7, 1)
 
@@ -65,7 +66,7 @@ def test_sales_the_mailing_and_the_error_are_told() -> None:
     forecast = frame(
         rows("lost", revenue=40, adds=None, note="not measured"), rows("never bought"), rows("all", revenue=140)
     )
-    told = describe_forecast(forecast, CHECK, BACKTEST, "$")
+    told = describe_forecast(forecast, CHECK, BACKTEST, DOLLARS)
     assert told is not None
     assert told["total"] == "$280"
     assert (
@@ -86,8 +87,8 @@ def test_sales_the_mailing_and_the_error_are_told() -> None:
 
 
 def test_without_plan_backtest_or_forecast_there_is_less_to_tell() -> None:
-    told = describe_forecast(frame(rows("all", adds=None)), CHECK.clear(), BACKTEST.clear(), "")
+    told = describe_forecast(frame(rows("all", adds=None)), CHECK.clear(), BACKTEST.clear(), ENGLISH)
     assert told is not None
     assert told["mailing"] == ""
     assert told["error"] == "There are too few weeks to tell how far off it may be."
-    assert describe_forecast(frame(rows("all")).clear(), CHECK, BACKTEST, "") is None
+    assert describe_forecast(frame(rows("all")).clear(), CHECK, BACKTEST, ENGLISH) is None

@@ -12,6 +12,7 @@ from segmentation.reporting.glance import (
     answer_last_campaign,
     answer_what_to_mail,
 )
+from tests.reporting.languages import DOLLARS
 
 PLAN: dict[str, Any] = {
     "name": "Spring",
@@ -62,7 +63,7 @@ def fact(answer: Answer, label: str) -> str:
 
 
 def pays(*rows: dict[str, Any]) -> Answer:
-    return answer_does_it_pay(pl.DataFrame(rows, infer_schema_length=None), "$")
+    return answer_does_it_pay(pl.DataFrame(rows, infer_schema_length=None), DOLLARS)
 
 
 def test_sums_take_randomised_campaigns_only() -> None:
@@ -105,7 +106,7 @@ def test_the_last_campaign_is_the_one_that_ended_last_of_the_finished() -> None:
         campaign("early"),
         campaign("running", ends_on=dt.date(2024, 9, 30), provisional=True),
     )
-    answer = answer_last_campaign(pl.DataFrame(rows), "$")
+    answer = answer_last_campaign(pl.DataFrame(rows), DOLLARS)
     assert answer.big.label == "incremental profit of late"
     assert answer.verdict == "It pays: at least $60 at the lower end of the interval."
 
@@ -136,12 +137,12 @@ def test_the_last_campaign_is_the_one_that_ended_last_of_the_finished() -> None:
     ],
 )
 def test_the_verdict_in_words(figures: dict[str, Any], verdict: str) -> None:
-    assert answer_last_campaign(pl.DataFrame([campaign("a", **figures)]), "$").verdict == verdict
+    assert answer_last_campaign(pl.DataFrame([campaign("a", **figures)]), DOLLARS).verdict == verdict
 
 
 def test_without_a_profit_the_revenue_is_shown_and_the_reason_given() -> None:
     row = campaign("a", profit=None, profit_ci_low=None, profit_ci_high=None, profit_reason="no cost is known")
-    answer = answer_last_campaign(pl.DataFrame([row]), "$")
+    answer = answer_last_campaign(pl.DataFrame([row]), DOLLARS)
     assert answer.big.label == "incremental revenue of a"
     assert (answer.big.shown.text, answer.big.shown.interval) == ("$4,000", "$2,000 to $6,000")
     assert answer.verdict == "Whether it pays cannot be told."
@@ -158,11 +159,11 @@ def test_without_a_profit_the_revenue_is_shown_and_the_reason_given() -> None:
     ],
 )
 def test_what_a_plan_promises(figures: dict[str, Any], verdict: str) -> None:
-    assert answer_what_to_mail(PLAN | figures, "$").verdict == verdict
+    assert answer_what_to_mail(PLAN | figures, DOLLARS).verdict == verdict
 
 
 def test_no_plan_and_no_campaign_are_said_so() -> None:
     none = pl.DataFrame([campaign("a")]).clear()
-    assert answer_what_to_mail(None, "$").verdict == "No mailing is planned."
-    assert answer_last_campaign(none, "$").verdict == "No campaign has finished yet."
-    assert answer_does_it_pay(none, "$").verdict == "No campaign has finished yet."
+    assert answer_what_to_mail(None, DOLLARS).verdict == "No mailing is planned."
+    assert answer_last_campaign(none, DOLLARS).verdict == "No campaign has finished yet."
+    assert answer_does_it_pay(none, DOLLARS).verdict == "No campaign has finished yet."

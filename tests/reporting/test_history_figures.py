@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.history_figures import describe_history
-from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
+from tests.reporting.languages import ENGLISH
 from tests.reporting.site import build_page
 
 MAY, JUNE = dt.date(2024, 5, 31), dt.date(2024, 6, 30)
@@ -43,9 +43,11 @@ def test_moves_and_drift(warehouse: Connection) -> None:
         {"as_of_date": JUNE, "compared_with": MAY, "measure": "segment", "note": "not known on 2024-05-31"},
     )
     shown = describe_history(
-        fetch(warehouse, "report_migration", as_of_date=JUNE), fetch(warehouse, "report_drift", as_of_date=JUNE)
+        fetch(warehouse, "report_migration", as_of_date=JUNE),
+        fetch(warehouse, "report_drift", as_of_date=JUNE),
+        ENGLISH,
     )
-    assert shown["since"] == MAY
+    assert shown["since"] == "2024-05-31"
     assert shown["sentences"] == [
         "50.0% of 60 customers are where they were.",
         "Most moved: 15 from not on file to loyal; 10 from loyal to at <i>risk</i>; 5 from at <i>risk</i> to loyal.",
@@ -57,7 +59,7 @@ def test_moves_and_drift(warehouse: Connection) -> None:
         ("spend", "0.010", False),
         ("segment", "\N{EN DASH}", False),
     ]
-    page = build_page(warehouse, JUNE, choose_words("en", ""))
+    page = build_page(warehouse, JUNE, ENGLISH)
     assert "Drifted beyond the limit: order count." in page
     assert "not known on 2024-05-31" in page
     assert "<i>risk" not in page
@@ -65,15 +67,17 @@ def test_moves_and_drift(warehouse: Connection) -> None:
 
 def test_without_an_earlier_date_the_page_says_so(warehouse: Connection) -> None:
     nothing = describe_history(
-        fetch(warehouse, "report_migration", as_of_date=JUNE), fetch(warehouse, "report_drift", as_of_date=JUNE)
+        fetch(warehouse, "report_migration", as_of_date=JUNE),
+        fetch(warehouse, "report_drift", as_of_date=JUNE),
+        ENGLISH,
     )
     assert nothing == {"since": None, "map": None, "sentences": [], "drift": [], "warnings": []}
-    assert "There is no earlier date to compare with." in build_page(warehouse, JUNE, choose_words("en", ""))
+    assert "There is no earlier date to compare with." in build_page(warehouse, JUNE, ENGLISH)
 
 
 def test_nobody_moved(warehouse: Connection) -> None:
     fill(warehouse, "segments.migration", flow("loyal", "loyal", 3))
     shown = describe_history(
-        fetch(warehouse, "report_migration", as_of_date=JUNE), pl.DataFrame(schema={"warns": pl.Boolean})
+        fetch(warehouse, "report_migration", as_of_date=JUNE), pl.DataFrame(schema={"warns": pl.Boolean}), ENGLISH
     )
     assert shown["sentences"] == ["100.0% of 3 customers are where they were."]

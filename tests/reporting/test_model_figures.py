@@ -2,6 +2,7 @@ import polars as pl
 
 from segmentation.prediction.card import CARD_SCHEMA, CURVES_SCHEMA
 from segmentation.reporting.model_figures import describe_models
+from tests.reporting.languages import ENGLISH
 
 
 def card(**others: object) -> dict[str, object]:
@@ -29,7 +30,7 @@ def curve(name: str, kind: str, values: list[float]) -> pl.DataFrame:
 
 def test_the_page_says_what_half_the_list_brings_and_why_the_model_is_used() -> None:
     models = pl.DataFrame([card(), card(candidate="other", chosen=False, note=None)], schema=CARD_SCHEMA)
-    found = describe_models(models, curve("qini", "uplift", [0, 40, 60]), "USD")
+    found = describe_models(models, curve("qini", "uplift", [0, 40, 60]), ENGLISH)
     assert found is not None
     assert "Mailing the better half brought 40.0 more responses per 1,000" in found["sentences"][0]
     assert "any half, 30.0" in found["sentences"][0]
@@ -43,11 +44,11 @@ def test_the_page_says_what_half_the_list_brings_and_why_the_model_is_used() -> 
 
 def test_a_kind_without_a_model_has_its_reason_and_no_row() -> None:
     nothing = card(candidate="none", learns=None, gain=None, chosen=False, note="nobody was held out")
-    found = describe_models(pl.DataFrame([nothing], schema=CARD_SCHEMA), pl.DataFrame(schema=CURVES_SCHEMA), "")
+    found = describe_models(pl.DataFrame([nothing], schema=CARD_SCHEMA), pl.DataFrame(schema=CURVES_SCHEMA), ENGLISH)
     assert found is not None
     assert found["sentences"] == ["There is no uplift model: nobody was held out."]
     assert (found["rows"], found["pictures"], found["more"]) == ([], [], 0)
 
 
 def test_without_a_plan_nothing_is_said() -> None:
-    assert describe_models(pl.DataFrame(schema=CARD_SCHEMA), pl.DataFrame(schema=CURVES_SCHEMA), "") is None
+    assert describe_models(pl.DataFrame(schema=CARD_SCHEMA), pl.DataFrame(schema=CURVES_SCHEMA), ENGLISH) is None

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from segmentation.reporting.observational_figures import describe_observational
-from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
+from tests.reporting.languages import DOLLARS
 from tests.reporting.site import build_page
 
 AS_OF = dt.date(2024, 6, 30)
@@ -59,7 +59,9 @@ def fill_june(
 
 
 def described(warehouse: Connection) -> dict[str, Any]:
-    found = describe_observational(fetch(warehouse, "report_observational"), fetch(warehouse, "report_balance"), "$")
+    found = describe_observational(
+        fetch(warehouse, "report_observational"), fetch(warehouse, "report_balance"), DOLLARS
+    )
     assert found is not None
     return found
 
@@ -111,8 +113,8 @@ def test_faults_in_few_words(warehouse: Connection) -> None:
 
 
 def test_the_page_has_the_section_only_where_there_is_something(warehouse: Connection) -> None:
-    assert "How far to believe" not in build_page(warehouse, AS_OF, choose_words("en", "$"))
+    assert "How far to believe" not in build_page(warehouse, AS_OF, DOLLARS)
     fill_june(warehouse)
-    page = build_page(warehouse, AS_OF, choose_words("en", "$"))
+    page = build_page(warehouse, AS_OF, DOLLARS)
     assert "How far to believe campaigns without hold-out" in page
     assert "order count: +0.90 before" in page

@@ -7,6 +7,7 @@ import pytest
 from segmentation.reporting.glance import Answer, Fact
 from segmentation.reporting.numbers import Shown
 from segmentation.reporting.payback_figures import UNPROVEN, UNTOLD, add_programme, describe_payback, list_conditions
+from tests.reporting.languages import DOLLARS
 
 ANSWER = Answer("Does it pay?", Fact("campaigns", "x", Shown("1")), notes=("a note",))
 BASIS = "The programme: "
@@ -85,7 +86,7 @@ def frame(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def test_the_first_screen_has_what_the_programme_came_to_by_mailings_with_a_hold_out() -> None:
     observational = programme(basis="observational", **with_interval("net", 9e9))
-    answer = add_programme(ANSWER, frame(programme(), observational), "$")
+    answer = add_programme(ANSWER, frame(programme(), observational), DOLLARS)
     assert answer.verdict == f"{BASIS}it pays: a present value of at least $380 at the lower end of the interval."
     assert [(fact.shown.text, fact.shown.interval) for fact in answer.facts] == [
         ("$500", "$400 to $600"),
@@ -94,9 +95,9 @@ def test_the_first_screen_has_what_the_programme_came_to_by_mailings_with_a_hold
 
 
 def test_the_first_screen_sums_no_estimates_and_is_quiet_where_there_is_nothing() -> None:
-    assert add_programme(ANSWER, frame(programme(basis="observational")), "$").notes == ("a note", UNPROVEN)
-    assert add_programme(ANSWER, frame(programme(**UNKNOWN)), "$").notes == ("a note", UNTOLD)
-    assert add_programme(ANSWER, frame(programme()).clear(), "$") == ANSWER
+    assert add_programme(ANSWER, frame(programme(basis="observational")), DOLLARS).notes == ("a note", UNPROVEN)
+    assert add_programme(ANSWER, frame(programme(**UNKNOWN)), DOLLARS).notes == ("a note", UNTOLD)
+    assert add_programme(ANSWER, frame(programme()).clear(), DOLLARS) == ANSWER
 
 
 @pytest.mark.parametrize(
@@ -123,24 +124,24 @@ def test_the_first_screen_sums_no_estimates_and_is_quiet_where_there_is_nothing(
 )
 def test_the_verdict_in_words(figures: dict[str, Any], verdict: str) -> None:
     row = programme(**figures)
-    (basis,) = describe_payback(MONTHS.with_columns(basis=pl.lit(row["basis"])), frame(row), "$")["bases"]
+    (basis,) = describe_payback(MONTHS.with_columns(basis=pl.lit(row["basis"])), frame(row), DOLLARS)["bases"]
     assert basis["verdict"] == verdict
 
 
 def test_the_picture_says_in_words_what_it_shows_and_marks_the_month_of_payback() -> None:
-    (basis,) = describe_payback(MONTHS, frame(programme()), "$")["bases"]
+    (basis,) = describe_payback(MONTHS, frame(programme()), DOLLARS)["bases"]
     assert basis["picture"].alt == (
         "What is left of all months to each month, 2024-01 to 2024-02; in the last $500 ($400 to $600); "
         "paid back in 2024-02."
     )
     assert "paid back, by the estimate" in basis["picture"].svg
-    (never,) = describe_payback(MONTHS, frame(programme(payback_month=None)), "$")["bases"]
+    (never,) = describe_payback(MONTHS, frame(programme(payback_month=None)), DOLLARS)["bases"]
     assert "by the estimate" not in never["picture"].svg
     assert never["picture"].alt.endswith("; not paid back yet.")
 
 
 def test_a_month_without_a_mailing_is_certain_and_the_latest_comes_first() -> None:
-    (basis,) = describe_payback(MONTHS, frame(programme()), "$")["bases"]
+    (basis,) = describe_payback(MONTHS, frame(programme()), DOLLARS)["bases"]
     assert [row["month"] for row in basis["months"]] == ["2024-02", "2024-01"]
     assert basis["months"][1]["cumulative_net"] == Shown("\N{MINUS SIGN}$100")
     assert basis["months"][0]["cumulative_net"].interval == "$400 to $600"
@@ -148,14 +149,14 @@ def test_a_month_without_a_mailing_is_certain_and_the_latest_comes_first() -> No
 
 
 def test_where_nothing_can_be_told_only_the_reasons_and_what_it_may_cost_are_shown() -> None:
-    (basis,) = describe_payback(MONTHS, frame(programme(**UNKNOWN)), "$")["bases"]
+    (basis,) = describe_payback(MONTHS, frame(programme(**UNKNOWN)), DOLLARS)["bases"]
     assert (basis["picture"], basis["months"], basis["facts"]) == (None, [], [])
     assert basis["reasons"] == ["first", "second"]
     assert basis["conditions"] == ["It may have cost $700 ($600 to $800) to date."]
 
 
 def test_what_would_have_to_be_true() -> None:
-    assert list_conditions(programme(), "$") == [
+    assert list_conditions(programme(), DOLLARS) == [
         "It may have cost $700 ($600 to $800) to date; it cost $200.00.",
         "A piece mailed would have to bring $0.70 of margin that would not have come anyway; it brought $1.20 "
         "($1.10 to $1.30).",
@@ -163,15 +164,15 @@ def test_what_would_have_to_be_true() -> None:
         "anyway.",
     ]
     unsent = programme(earlier_practice="mail all", break_even_response=None)
-    assert list_conditions(unsent, "$")[1:] == ["A piece that was not sent would have brought no more than $0.70."]
+    assert list_conditions(unsent, DOLLARS)[1:] == ["A piece that was not sent would have brought no more than $0.70."]
     loss = programme(**with_interval("break_even_cost", -700.0))
-    assert list_conditions(loss, "$")[0] == (
+    assert list_conditions(loss, DOLLARS)[0] == (
         "At no cost would it have paid: before its cost it is "
         "\N{MINUS SIGN}$700 (\N{MINUS SIGN}$800 to \N{MINUS SIGN}$600)."
     )
 
 
 def test_without_a_programme_it_is_said_what_is_missing() -> None:
-    described = describe_payback(MONTHS.clear(), frame(programme()).clear(), "$")
+    described = describe_payback(MONTHS.clear(), frame(programme()).clear(), DOLLARS)
     assert described["bases"] == []
     assert "programme.starts_on" in described["missing"]

@@ -10,6 +10,7 @@ from segmentation.contract.model import Table
 from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, execute
 from tests.builders import fill
+from tests.reporting.languages import ENGLISH
 from tests.reporting.site import build_page
 from tests.warehouse.loads import AS_OF, load_source, reasons
 
@@ -60,6 +61,6 @@ def test_a_reason_is_shown_up_to_the_value(loading: Connection, reason: str) -> 
     counts = {"rows_read": 1, "rows_loaded": 0, "rows_rejected": 1, "rows_unchanged": 0}
     fill(loading, "quality.loads", {"run_id": "n1", "table_name": "customers"} | counts)
     fill(loading, "quality.rejects", {"run_id": "n1", "table_name": "customers", "reason": reason, "raw": "Jan"})
-    page = build_page(loading, dt.date(2024, 6, 30), choose_words("en", ""))
+    page = build_page(loading, dt.date(2024, 6, 30), ENGLISH)
     assert reason.split(": ")[0] in page
     assert not [word for word in ("4711", "Jan", "jan@") if word in page]

@@ -20,11 +20,12 @@ from segmentation.reporting.words import choose_words
 from segmentation.settings import ReportSettings
 from segmentation.warehouse.connection import Connection
 from tests.builders import empty_warehouse, fill, order
+from tests.reporting.languages import DOLLARS, ENGLISH
 from tests.reporting.site import build_page, open_night, read_pages
 
 AS_OF = dt.date(2024, 6, 30)
 HOSTILE = "<script>alert('x')</script> & \"half\" price"
-TOO_FEW = "fewer than 50 mailed or unmailed customers"
+TOO_FEW = "fewer than 50 mailed or unmailed customers known before the mailing"
 VOID = {"meta", "br", "img", "hr", "input", "link"}
 
 
@@ -209,7 +210,13 @@ def fill_comparison(warehouse: Connection) -> None:
 
 
 def fill_plan(warehouse: Connection) -> None:
-    plan = {"as_of_date": AS_OF, "mailed": 1, "held_out": 1, "cost": 0.55, "note": "no margin is known"}
+    plan = {
+        "as_of_date": AS_OF,
+        "mailed": 1,
+        "held_out": 1,
+        "cost": 0.55,
+        "note": "campaigns.margin_rate is not set, so the profit cannot be foreseen",
+    }
     made = {"created_at": dt.datetime(2024, 7, 1, 2, 30), "campaign_id": "next", "created_by": "me"}
     fill(warehouse, "targeting.plans", plan | made | {"plan_id": "next@2024-06-30", "status": "draft"})
     fill(
@@ -240,7 +247,7 @@ def fill_plan(warehouse: Connection) -> None:
 def pages() -> dict[str, str]:
     with empty_warehouse() as warehouse:
         fill_everything(warehouse)
-        return read_pages(warehouse, AS_OF, choose_words("en", "$"))
+        return read_pages(warehouse, AS_OF, DOLLARS)
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +263,7 @@ def row_of(page: str, heading: str) -> str:
 
 
 def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> None:
-    page = build_page(warehouse, AS_OF, choose_words("en", ""))
+    page = build_page(warehouse, AS_OF, ENGLISH)
     for sentence in (
         "No mailing is planned",
         "No campaign has finished yet",
@@ -276,8 +283,8 @@ def test_an_empty_warehouse_has_a_page_that_says_so(warehouse: Connection) -> No
 def test_pages_are_well_formed_and_every_link_in_them_leads_somewhere(warehouse: Connection, filled: bool) -> None:
     if filled:
         fill_everything(warehouse)
-    pages = read_pages(warehouse, AS_OF, choose_words("en", "$"))
-    pages["../index.html"] = build_index(open_night(warehouse, AS_OF, choose_words("en", "$")), [])
+    pages = read_pages(warehouse, AS_OF, DOLLARS)
+    pages["../index.html"] = build_index(open_night(warehouse, AS_OF, DOLLARS), [])
     anchors = {}
     for name, page in pages.items():
         parser = WellFormed()
@@ -345,7 +352,7 @@ def test_the_order_of_rows_leaves_segments_as_they_are_to_the_last_digit() -> No
     )
     outside = {"never_bought": 0, "objected": 0}
     described = [
-        describe_segments(rfm.sample(fraction=1, shuffle=True, seed=seed), bounds, rules, outside, "")
+        describe_segments(rfm.sample(fraction=1, shuffle=True, seed=seed), bounds, rules, outside, ENGLISH)
         for seed in range(5)
     ]
     assert all(described[0] == other for other in described)
@@ -371,7 +378,7 @@ def test_the_plan_shown_is_the_latest_that_is_not_rejected(page: str) -> None:
 
 
 def test_orders_after_the_date_are_not_counted(page: str) -> None:
-    assert re.search(r"<strong>1\s*</strong> <a[^>]*>orders</a>", page)
+    assert re.search(r"<strong>1\s*</strong> <a[^>]*>order</a>", page)
     assert re.search(r"<strong>\$1,250\s*</strong> <a[^>]*>revenue</a>", page)
 
 
@@ -399,7 +406,7 @@ def test_only_the_last_load_is_shown(warehouse: Connection) -> None:
         load | {"run_id": "z", "source": "old.csv"},
         load | {"run_id": "a", "source": "new.csv"},
     )
-    page = build_page(warehouse, AS_OF, choose_words("en", ""))
+    page = build_page(warehouse, AS_OF, ENGLISH)
     assert "new.csv" in page
     assert "old.csv" not in page
 
@@ -414,7 +421,7 @@ def test_the_waterfall_shows_the_figures_of_the_table_and_steps_of_zero() -> Non
             "customers_after": [1000, 600],
         }
     )
-    picture = describe_waterfall(steps)
+    picture = describe_waterfall(steps, ENGLISH)
     assert picture
     assert picture.alt == ("all customers: 1,000; deceased: 0; beyond the budget: \N{MINUS SIGN}400; to be mailed: 600")
     texts = re.findall(r">([^<>]+)</text>", picture.svg)
@@ -433,27 +440,27 @@ def test_levels_that_differ_are_named_after_allowing_for_how_many_were_looked_at
     levels = pl.DataFrame(
         {"metric": ["revenue"] * 3, "level": ["a", "b", "c"], "p_adjusted": [0.04, 0.06, None], "p_value": [0.01] * 3}
     )
-    assert name_certain(levels, "cell") == (
+    assert name_certain(levels, "cell", ENGLISH) == (
         "After allowing for looking at every cell, these differ from no effect: a in revenue."
     )
-    assert name_certain(levels.tail(2), "cell").endswith("none differs from no effect.")
+    assert name_certain(levels.tail(2), "cell", ENGLISH).endswith("none differs from no effect.")
 
 
 def test_the_choice_of_k_is_explained_also_where_none_was_good() -> None:
     tried = pl.DataFrame(
         {"k": [3], "stability": [0.5], "silhouette": [0.2], "chosen": [True], "note": ["stability under 0.7"]}
     )
-    assert explain_choice(tried)[0].startswith(
+    assert explain_choice(tried, ENGLISH)[0].startswith(
         "No number from 3 to 3 passed the checks (stability under 0.7); 3, the most"
     )
     good = tried.with_columns(note=pl.lit(None, dtype=pl.String))
-    assert explain_choice(good)[0].startswith(
+    assert explain_choice(good, ENGLISH)[0].startswith(
         "Of the numbers from 3 to 3 whose clusters come out alike in resampled data, 3 tells them apart best: "
     )
     another = good.with_columns(k=4, silhouette=0.21, chosen=False)
     assert (
         "3 is in use and nearly as good as the best: "
-        in explain_choice(pl.concat([good, another], how="vertical_relaxed"))[0]
+        in explain_choice(pl.concat([good, another], how="vertical_relaxed"), ENGLISH)[0]
     )
 
 
@@ -464,7 +471,7 @@ def test_a_cluster_that_nobody_is_in_tonight_is_shown_without_means() -> None:
     row = {"cluster_id": 3, "cluster_name": "Rare", "customers": 0, "share": 0.0, "mean_spend": None}
     feature = {"feature": "order_count", "mean": None, "centre": 0.5}
     profiles = pl.DataFrame([row | feature], schema_overrides={"mean_spend": pl.Float64, "mean": pl.Float64})
-    shown = describe_clusters(profiles, NOTHING_TRIED, pl.DataFrame(), "USD")
+    shown = describe_clusters(profiles, NOTHING_TRIED, pl.DataFrame(), choose_words("en", "USD"))
     assert shown["rows"] == [{"id": 3, "name": "Rare", "customers": "0", "share": "0.0%", "mean_spend": MISSING}]
 
 
@@ -504,4 +511,4 @@ FIT: dict[str, Any] = {
     ],
 )
 def test_it_is_said_since_when_clusters_are_there(change: dict[str, Any], said: list[str]) -> None:
-    assert explain_fit(FIT | change) == said
+    assert explain_fit(FIT | change, ENGLISH) == said

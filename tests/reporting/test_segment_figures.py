@@ -7,9 +7,9 @@ import pytest
 
 from segmentation.history.stage import keep_history
 from segmentation.reporting.segment_figures import describe_segments
-from segmentation.reporting.words import choose_words
 from segmentation.warehouse.connection import Connection, fetch
 from tests.builders import fill
+from tests.reporting.languages import ENGLISH
 from tests.reporting.site import build_page
 from tests.segments.scoring import DAY, score, shop
 
@@ -31,7 +31,7 @@ def describe(warehouse: Connection, **settings: Any) -> dict[str, Any]:
         fetch(warehouse, "report_rfm_bounds", as_of_date=DAY),
         fetch(warehouse, "report_rules"),
         fetch(warehouse, "report_not_segmented", as_of_date=DAY).row(0, named=True),
-        "",
+        ENGLISH,
     )
 
 
@@ -51,7 +51,7 @@ def test_segments_are_those_of_the_rules_in_their_order(warehouse: Connection) -
         ("<heavy> buyers", "much", "thank"),
         ("others", "", ""),
     ]
-    page = build_page(warehouse, DAY, choose_words("en", ""))
+    page = build_page(warehouse, DAY, ENGLISH)
     assert "&lt;heavy&gt; buyers" in page
     assert "<heavy>" not in page
 
@@ -62,10 +62,10 @@ def test_a_cell_with_many_segments_names_the_largest(warehouse: Connection) -> N
     score(warehouse, segments=rules)
     outside = {"never_bought": 0, "objected": 0}
     bounds, rows = fetch(warehouse, "report_rfm_bounds", as_of_date=DAY), fetch(warehouse, "report_rules")
-    grid = describe_segments(fetch(warehouse, "report_rfm"), bounds, rows, outside, "")["grid"]
+    grid = describe_segments(fetch(warehouse, "report_rfm"), bounds, rows, outside, ENGLISH)["grid"]
     texts = re.findall(r">([^<>]+)</t", grid.svg)
     assert {"s1", "s2", "3 more"} <= set(texts)
-    assert "s1 and s2 and s3 and s4 and s5" in grid.alt
+    assert "s1, s2, s3, s4, and s5" in grid.alt
 
 
 def test_nested_scores_have_no_bounds_but_a_note(warehouse: Connection) -> None:

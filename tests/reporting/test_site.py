@@ -200,6 +200,7 @@ def drawing() -> Drawing:
     estimates = pl.DataFrame(
         {
             "date": ["2024-01-01", "2024-02-01"],
+            "written": ["2024-01-01", "2024-02-01"],
             "name": ["</script><script>", "b"],
             "uplift": [1.0, 2.0],
             "ci_low": [0.5, 1.5],
@@ -211,7 +212,7 @@ def drawing() -> Drawing:
             "pooled_ci_high": [2.0, 2.0],
         }
     )
-    return draw_trend(estimates, unit="USD")
+    return draw_trend(estimates, ENGLISH, unit="USD")
 
 
 def test_what_a_browser_draws_is_the_same_picture(drawing: Drawing) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from segmentation.reporting.numbers import MISSING
 from segmentation.reporting.value_figures import describe_service, describe_value, explain_saving, explain_self_service
+from tests.reporting.languages import DOLLARS
 
 NOTHING = pl.DataFrame()
 
@@ -37,7 +38,7 @@ ERRORS = {"model_rmse": 1.234, "last_year_rmse": 2.345}
 
 
 def test_groups_stand_in_one_order_and_pictures_have_only_those_with_customers() -> None:
-    told = describe_value(method(900.0), NOTHING, check(ORDERS | ERRORS), portfolio(), "$")
+    told = describe_value(method(900.0), NOTHING, check(ORDERS | ERRORS), portfolio(), DOLLARS)
     assert [group["name"] for group in told["groups"]] == ["keep", "cheaper service", "let go"]
     assert told["portfolio"].alt == (
         "Shares by portfolio: keep, customers 75.0%; let go, customers 25.0%; "
@@ -55,7 +56,7 @@ def test_the_forecast_and_its_check() -> None:
         pl.DataFrame({"note": ["no margin"], "customers": [1200]}),
         check(ORDERS | ERRORS, *bins, margin | {"note": "too few"}),
         portfolio(),
-        "$",
+        DOLLARS,
     )
     assert told["forecasts"] == [{"customers": "80", "orders": "1,234", "margin": "", "method": "bg/nbd"}]
     assert told["notes"] == ["1,200 customers: no margin"]
@@ -69,18 +70,18 @@ def test_the_forecast_and_its_check() -> None:
 
 
 def test_what_letting_go_saves_and_may_cost() -> None:
-    assert explain_saving(portfolio(), "$") == (
+    assert explain_saving(portfolio(), DOLLARS) == (
         "No longer mailing the 20 customers to let go saves $60.00 a year: what mailing them has cost in the last 365 "
         "days. At most the margin expected of them in the next 12 months goes with it, $60.00."
     )
-    said = explain_saving(portfolio(service_cost_last_year=300.0), "$")
+    said = explain_saving(portfolio(service_cost_last_year=300.0), DOLLARS)
     assert said is not None
     assert "Their requests have cost $300 in that time." in said
 
 
 @pytest.mark.parametrize("unknown", [{"customers": 0}, {"contact_cost_last_year": None}, {"expected_margin": None}])
 def test_nothing_is_said_to_be_saved_where_it_is_not_known(unknown: dict[str, Any]) -> None:
-    assert explain_saving(portfolio(**unknown), "$") is None
+    assert explain_saving(portfolio(**unknown), DOLLARS) is None
 
 
 def test_what_needs_no_staff() -> None:
@@ -95,14 +96,14 @@ def test_what_needs_no_staff() -> None:
             "note": [None, "a request has no cost"],
         }
     )
-    assert explain_self_service(reasons, "$") == (
+    assert explain_self_service(reasons, DOLLARS) == (
         "75.0% of the requests (3) could be answered without staff; they have cost $120."
     )
-    assert explain_self_service(reasons.filter(~pl.col("self_service")), "$").startswith("None of the reasons")
+    assert explain_self_service(reasons.filter(~pl.col("self_service")), DOLLARS).startswith("None of the reasons")
     segments = pl.DataFrame(
         {"segment": ["loyal"], "customers": [9], "customers_asking": [2], "requests": [4], "self_service_requests": [3]}
     ).with_columns(minutes=39.0, cost=pl.lit(None, dtype=pl.Float64), note=pl.lit("a request has no cost"))
-    told = describe_service(reasons, segments, "$")
+    told = describe_service(reasons, segments, DOLLARS)
     assert [row["cost"].text for row in told["reasons"]] == ["$120", MISSING]
     assert told["reasons"][1]["cost"].reason == "a request has no cost"
     assert (told["segments"][0]["asking"], told["segments"][0]["share"]) == ("2 of 9", "100.0%")

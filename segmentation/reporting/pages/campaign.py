@@ -14,6 +14,7 @@ from segmentation.reporting.level_figures import describe_level_table
 from segmentation.reporting.observational_figures import describe_observational
 from segmentation.reporting.pages.model import Night, campaign_file
 from segmentation.reporting.validity_figures import describe_validity
+from segmentation.reporting.words import Words
 
 MOST_PICTURED = 12  # campaigns whose pages have pictures, the latest
 RELATIONS = (
@@ -49,26 +50,26 @@ def describe_pages(night: Night) -> Iterator[CampaignPage]:
         own = {"trend": no_trend} | {
             relation: found.get((campaign_id,), rows[relation].clear()) for relation, found in parts.items()
         }
-        content = _describe(campaign, own, night.words.currency, is_pictured=campaign_id in pictured)
+        content = _describe(campaign, own, night.words, is_pictured=campaign_id in pictured)
         yield CampaignPage(campaign_file(campaign_id), name, content)
 
 
 def _describe(
-    campaign: pl.DataFrame, own: dict[str, pl.DataFrame], currency: str, *, is_pictured: bool
+    campaign: pl.DataFrame, own: dict[str, pl.DataFrame], words: Words, *, is_pictured: bool
 ) -> dict[str, Any]:
     row = campaign.row(0, named=True)
     by_level = pl.col("dimension") != "all"
     drawn = own["uplift"].filter(by_level | pl.col("sequential_ci_low").is_not_null())
     balance = own["balance"] if is_pictured else own["balance"].clear()
     return {
-        "answer": answer_campaign(row, row["name"], currency),
+        "answer": answer_campaign(row, row["name"], words),
         "is_pictured": is_pictured,
         "campaigns": describe_campaigns(
-            campaign, drawn if is_pictured else drawn.filter(~by_level), own["sample_ratio"], currency
+            campaign, drawn if is_pictured else drawn.filter(~by_level), own["sample_ratio"], words
         ),
-        "levels": describe_level_table(own["uplift"], currency),
-        "validity": describe_validity(own["contamination"], own["concurrent"], currency),
-        "observational": describe_observational(own["observational"], balance, currency),
-        "comparison": describe_comparison(own["comparison"], own["trend"], currency),
-        "credits": describe_credits(own["credits"], currency),
+        "levels": describe_level_table(own["uplift"], words),
+        "validity": describe_validity(own["contamination"], own["concurrent"], words),
+        "observational": describe_observational(own["observational"], balance, words),
+        "comparison": describe_comparison(own["comparison"], own["trend"], words),
+        "credits": describe_credits(own["credits"], words),
     }

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from segmentation.reporting.campaign_figures import MOST_DRAWN, describe_campaigns
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.comparison_figures import describe_comparison
 from segmentation.reporting.credit_figures import describe_credits
 from segmentation.reporting.glance import answer_does_it_pay
@@ -23,33 +24,29 @@ def _describe_results(night: Night) -> dict[str, Any]:
         for relation in ("report_observational", "report_credits")
     )
     return {
-        "campaigns": describe_campaigns(
-            night.campaigns, uplift, night.fetch("report_sample_ratio"), night.words.currency
-        ),
+        "campaigns": describe_campaigns(night.campaigns, uplift, night.fetch("report_sample_ratio"), night.words),
         "validity": describe_validity(
-            night.fetch("report_contamination"), night.fetch("report_concurrent"), night.words.currency
+            night.fetch("report_contamination"), night.fetch("report_concurrent"), night.words
         ),
-        "observational": describe_observational(observational, night.fetch("report_balance"), night.words.currency),
-        "credits": describe_credits(credits, night.words.currency),
+        "observational": describe_observational(observational, night.fetch("report_balance"), night.words),
+        "credits": describe_credits(credits, night.words),
     }
 
 
 def _describe_comparison(night: Night) -> dict[str, Any]:
     return {
-        "comparison": describe_comparison(
-            night.fetch("report_comparison"), night.fetch("report_trend"), night.words.currency
-        )
+        "comparison": describe_comparison(night.fetch("report_comparison"), night.fetch("report_trend"), night.words)
     }
 
 
 def _describe_payback(night: Night) -> dict[str, Any]:
-    pays = answer_does_it_pay(night.campaigns, night.words.currency)
+    pays = answer_does_it_pay(night.campaigns, night.words)
     return {
-        "answer": add_programme(pays, night.programme, night.words.currency),
-        "payback": describe_payback(night.fetch("report_payback"), night.programme, night.words.currency),
+        "answer": add_programme(pays, night.programme, night.words),
+        "payback": describe_payback(night.fetch("report_payback"), night.programme, night.words),
     }
 
 
-CAMPAIGNS = Page("campaigns", "Campaigns", ("campaigns.html.j2",), _describe_results)
-COMPARED = Page("compared", "Compared", ("comparison.html.j2",), _describe_comparison)
-PAYBACK = Page("payback", "Does it pay", ("answer.html.j2", "payback.html.j2"), _describe_payback)
+CAMPAIGNS = Page("campaigns", to_say("Campaigns"), ("campaigns.html.j2",), _describe_results)
+COMPARED = Page("compared", to_say("Compared"), ("comparison.html.j2",), _describe_comparison)
+PAYBACK = Page("payback", to_say("Does it pay"), ("answer.html.j2", "payback.html.j2"), _describe_payback)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from segmentation.reporting.attribute_figures import describe_attributes
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.cluster_figures import describe_clusters
 from segmentation.reporting.history_figures import describe_history
 from segmentation.reporting.pages.model import Night, Page
@@ -17,10 +18,12 @@ def _describe_segments(night: Night) -> dict[str, Any]:
             night.fetch_known("report_rfm_bounds"),
             night.fetch("report_rules"),
             night.fetch_known("report_not_segmented").row(0, named=True),
-            night.words.currency,
+            night.words,
         ),
-        "attributes": describe_attributes(night.fetch_known("report_attributes")),
-        "history": describe_history(night.fetch_known("report_migration"), night.fetch_known("report_drift")),
+        "attributes": describe_attributes(night.fetch_known("report_attributes"), night.words),
+        "history": describe_history(
+            night.fetch_known("report_migration"), night.fetch_known("report_drift"), night.words
+        ),
     }
 
 
@@ -29,7 +32,7 @@ def _describe_clusters(night: Night) -> dict[str, Any]:
         night.fetch("report_cluster_profiles"),
         night.fetch("report_cluster_selection"),
         night.fetch("report_cluster_fits"),
-        night.words.currency,
+        night.words,
     )
     return {"clusters": clusters}
 
@@ -41,16 +44,16 @@ def _describe_value(night: Night) -> dict[str, Any]:
             night.fetch("report_value_notes"),
             night.fetch("report_value_check"),
             night.fetch("report_portfolio"),
-            night.words.currency,
+            night.words,
         ),
         "service": describe_service(
-            night.fetch("report_service_reasons"), night.fetch("report_service_by_segment"), night.words.currency
+            night.fetch("report_service_reasons"), night.fetch("report_service_by_segment"), night.words
         ),
     }
 
 
 SEGMENTS = Page(
-    "segments", "Segments", ("segments.html.j2", "attributes.html.j2", "history.html.j2"), _describe_segments
+    "segments", to_say("Segments"), ("segments.html.j2", "attributes.html.j2", "history.html.j2"), _describe_segments
 )
-CLUSTERS = Page("clusters", "Clusters", ("clusters.html.j2",), _describe_clusters)
-VALUE = Page("value", "Value", ("value.html.j2",), _describe_value)
+CLUSTERS = Page("clusters", to_say("Clusters"), ("clusters.html.j2",), _describe_clusters)
+VALUE = Page("value", to_say("Value"), ("value.html.j2",), _describe_value)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from segmentation.reporting.catalogue import to_say
 from segmentation.reporting.definitions import define_figures
 from segmentation.reporting.glance import (
     Answer,
@@ -27,14 +28,14 @@ class Card:
 def answer_questions(night: Night) -> tuple[Card, ...]:
     """The three answers of the first screen."""
     last = last_finished(night.campaigns)
-    pays = answer_does_it_pay(night.campaigns, night.words.currency)
+    pays = answer_does_it_pay(night.campaigns, night.words)
     return (
-        Card(answer_what_to_mail(night.plan, night.words.currency), "plan.html"),
+        Card(answer_what_to_mail(night.plan, night.words), "plan.html"),
         Card(
-            answer_last_campaign(night.campaigns, night.words.currency),
+            answer_last_campaign(night.campaigns, night.words),
             campaign_file(last["campaign_id"]) if last else "campaigns.html",
         ),
-        Card(add_programme(pays, night.programme, night.words.currency), "payback.html"),
+        Card(add_programme(pays, night.programme, night.words), "payback.html"),
     )
 
 
@@ -42,18 +43,18 @@ def _describe_tonight(night: Night) -> dict[str, Any]:
     totals = night.fetch_known("report_totals")
     return {
         "cards": answer_questions(night),
-        "totals": describe_totals(totals, night.loads, night.words.currency),
+        "totals": describe_totals(totals, night.loads, night.words),
     }
 
 
 def _describe_quality(night: Night) -> dict[str, Any]:
-    return {"load": describe_load(night.loads, night.fetch("report_rejects"))}
+    return {"load": describe_load(night.loads, night.fetch("report_rejects"), night.words)}
 
 
-def _define(_: Night) -> dict[str, Any]:
-    return {"definitions": define_figures()}
+def _define(night: Night) -> dict[str, Any]:
+    return {"definitions": define_figures(night.words)}
 
 
-TONIGHT = Page("index", "Tonight", ("tonight.html.j2",), _describe_tonight)
-QUALITY = Page("quality", "Data quality", ("quality.html.j2",), _describe_quality)
-DEFINITIONS = Page("definitions", "Definitions", ("definitions.html.j2",), _define)
+TONIGHT = Page("index", to_say("Tonight"), ("tonight.html.j2",), _describe_tonight)
+QUALITY = Page("quality", to_say("Data quality"), ("quality.html.j2",), _describe_quality)
+DEFINITIONS = Page("definitions", to_say("Definitions"), ("definitions.html.j2",), _define)
