@@ -1,5 +1,6 @@
 """What can be started from Prefect's page, with which form, and when by itself."""
 
+import re
 from typing import Any
 
 from prefect.deployments.runner import RunnerDeployment
@@ -12,6 +13,7 @@ from segmentation.choices import Choice, Choices, read_choices
 from segmentation.settings import Settings
 
 TAG = "mailworth"  # of every deployment
+LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # within a paragraph, where the page would begin another
 MOST_TOLD = 12  # choices that the help of a question tells something of
 
 TAG = "mailworth"  # of every deployment
@@ -31,7 +33,7 @@ def list_deployments(settings: Settings) -> tuple[RunnerDeployment, ...]:
 def _deploy(form: Form, settings: Settings, choices: Choices, **how: Any) -> RunnerDeployment:
     deployment = form.flow.to_deployment(
         form.name,
-        description=form.description,
+        description=LINE_BREAK.sub(" ", form.description.strip()),
         concurrency_limit=1,
         entrypoint_type=EntrypointType.MODULE_PATH,
         tags=[TAG],

@@ -43,30 +43,42 @@ def superseded(settings: Settings) -> State[None] | None:
     return None
 
 
-def catch_up(client: SyncPrefectClient, settings: Settings, left: list[FlowRun]) -> str | None:
-    """Start the night that was cut off, or that was due while no server ran.
+def night_cut_off(client: SyncPrefectClient, settings: Settings) -> FlowRun | None:
+    """The last night that has begun, if it was cut off and nothing was published since."""
+    begun = [run for run in _recent_runs(client, settings) if run.start_time or _is_crashed(run)]
+    if not begun or not _is_crashed(begun[-1]):
+        return None
+    last, published = begun[-1], last_published(settings)
+    began = last.start_time or last.expected_start_time
+    return None if published and began and published.started_at > began else last
 
-    Args:
-        left: runs that the end of an earlier `mailworth serve` has cut off.
+
+def catch_up(client: SyncPrefectClient, settings: Settings) -> str | None:
+    """Start the night that was cut off, with what it was given, or that was due while no server ran.
 
     Returns:
         What is done, in words; None where nothing is missing.
     """
-    now = dt.datetime.now(dt.UTC)
     deployment = client.read_deployment_by_name(NIGHT)
-    due = last_due(settings.night, now)
-    since = runs_since(client, deployment.id, min(due or now, now - dt.timedelta(days=1)))
-    cut_off = [run for run in left if run.deployment_id == deployment.id]
-    if cut_off:
-        if sum(_is_crashed(run) for run in since) >= MOST_TRIES:
-            return f"The night was cut off {MOST_TRIES} times in a day: it is not tried again; start it by hand."
-        client.create_flow_run_from_deployment(deployment.id, parameters=cut_off[-1].parameters)
-        return f"{cut_off[-1].name} was cut off and is run again."
-    tries = [Try(run.expected_start_time, _is_crashed(run)) for run in since if run.expected_start_time]
+    recent, cut_off = _recent_runs(client, settings), night_cut_off(client, settings)
+    if cut_off is not None:
+        if sum(_is_crashed(run) for run in recent) >= MOST_TRIES:
+            return f"The night was cut off {MOST_TRIES} times: it is not tried again; start it by hand."
+        client.create_flow_run_from_deployment(deployment.id, parameters=cut_off.parameters)
+        return f"{cut_off.name} was cut off and is run again."
+    due = last_due(settings.night, dt.datetime.now(dt.UTC))
+    tries = [Try(run.expected_start_time, _is_crashed(run)) for run in recent if run.expected_start_time]
     if due is None or not is_missing(due, last_published(settings), tries):
         return None
     client.create_flow_run_from_deployment(deployment.id)
     return f"The night of {due.astimezone(ZoneInfo(settings.night.timezone)):%Y-%m-%d %H:%M} was missed and is run now."
+
+
+def _recent_runs(client: SyncPrefectClient, settings: Settings) -> list[FlowRun]:
+    """Runs of the night since it was last due, and of a day at least."""
+    now = dt.datetime.now(dt.UTC)
+    since = min(last_due(settings.night, now) or now, now - dt.timedelta(days=1))
+    return runs_since(client, client.read_deployment_by_name(NIGHT).id, since)
 
 
 def runs_since(client: SyncPrefectClient, deployment: object, start: dt.datetime) -> list[FlowRun]:

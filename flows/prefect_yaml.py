@@ -34,7 +34,7 @@ _Dumper.add_representer(str, _write_text)
 
 
 def describe_deployments(deployments: Iterable[RunnerDeployment]) -> str:
-    """The text of prefect.yaml: every deployment for the work pool, run in the folder the worker was started in."""
+    """The text of prefect.yaml: every deployment for the work pool, run in the folder in which it is deployed."""
     content = {
         "name": "mailworth",
         "pull": [{"prefect.deployments.steps.set_working_directory": {"directory": "{{ $PWD }}"}}],

@@ -20,7 +20,7 @@ from flows.address import USER, page_url
 from flows.deployments import list_deployments
 from flows.files import serving_files
 from flows.following import SERVED_BY
-from flows.late import catch_up
+from flows.late import catch_up, night_cut_off
 from flows.leftovers import end_leftovers
 from flows.notices import tell_cut_off
 from flows.turns import free_turn
@@ -69,12 +69,14 @@ def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> Non
 def _begin_again(settings: Settings, tell: Callable[[str], None]) -> None:
     """Clear up after an earlier server, and catch up the night."""
     with get_client(sync_client=True) as client:
-        left = end_leftovers(client, CUT_OFF)
+        cut_off = {run.id: run for run in end_leftovers(client, CUT_OFF)}
         free_turn(client)
-        for run in left:
+        if night := night_cut_off(client, settings):  # it may have noticed itself that it lost its server
+            cut_off[night.id] = night
+        for run in cut_off.values():
             tell(f"{run.name} was cut off when `mailworth serve` ended.")
             tell_cut_off(run, settings)
-        if told := catch_up(client, settings, left):
+        if told := catch_up(client, settings):
             tell(told)
 
 

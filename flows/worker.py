@@ -1,9 +1,8 @@
-"""A worker for prefect.yaml: `python -m flows.worker`. Runs work in the folder that it is started in.
+"""A worker for prefect.yaml: `python -m flows.worker`.
 
 Other than `prefect worker start` it keeps forms and approvals up to date, as `mailworth serve` does.
 """
 
-import os
 import runpy
 import sys
 
@@ -21,7 +20,6 @@ def work() -> None:
         SettingsError: the settings are wrong.
         WarehouseError: there is a warehouse, but not one that choices can be read from.
     """
-    os.environ["PWD"] = os.getcwd()
     settings = load_settings()
     with get_client(sync_client=True) as client:
         refresh_forms(client)

@@ -144,6 +144,7 @@ def check(folder: Path, server: Server | None) -> None:
         "PREFECT_HOME": str(folder / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PWD": str(folder),
         "DO_NOT_TRACK": "1",
     }
     if server is not None:
@@ -167,6 +168,8 @@ def check(folder: Path, server: Server | None) -> None:
         with process(folder, environment, "flows.worker"):
             with timed("worker, and the forms of a first night"):
                 await_equal(api, settings)
+            with timed("next nights on the list"):
+                api.await_scheduled()
             with timed("night of the sample through the worker"):
                 run(api, "night")
             with timed("forms with what there is to choose from"):

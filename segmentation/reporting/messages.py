@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from segmentation.contract.inputs import INPUT_TABLES
+from segmentation.eligibility.checks import NEEDED
 from segmentation.reporting.catalogue import SOURCE_LANGUAGE, find_catalogue, list_languages
 from segmentation.reporting.definitions import SHOWN_TABLES, list_explained
 from segmentation.reporting.stored import list_templates
@@ -88,6 +89,8 @@ def _find_declared() -> Iterator[tuple[str, str]]:
         yield from ((text, "segmentation/segments/rules.py") for text in (rule.name, rule.description, rule.advice))
     for exclusion in (*EXCLUSIONS, *RANKED_EXCLUSIONS):
         yield exclusion.reason, "segmentation/targeting/exclusions.py"
+    for column in dict.fromkeys(name for names in NEEDED.values() for name in names):
+        yield column.replace("_", " "), "segmentation/eligibility/checks.py"
     for group, advice in ADVICE.items():
         yield from ((text, "segmentation/value/rules.py") for text in (group, advice))
     for feature in FEATURES:

@@ -33,7 +33,7 @@ class Words(Numbers):
     @property
     def language(self) -> str:
         """The code of the language, as in `<html lang>`."""
-        return str(self.locale)
+        return str(self.locale).replace("_", "-")
 
     def __call__(self, text: str, **values: Any) -> str:
         """`text` translated, with `values` in the places named so."""

@@ -72,6 +72,8 @@ def test_deployments_are_these_six_and_only_the_night_has_a_schedule() -> None:
         *("night", "plan-mailing", "approve-and-export", "measure-campaign", "erase-customer", "replay-night"),
     ]
     assert [name for name, deployment in deployments.items() if deployment.schedules] == ["night"]
+    told = str(deployments["night"].description).split("\n\n")
+    assert [paragraph for paragraph in told if "\n" in paragraph] == [], "the page breaks lines where the text does"
 
 
 @pytest.mark.parametrize(

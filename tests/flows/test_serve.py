@@ -1,6 +1,7 @@
 """`mailworth serve` as a marketer meets it: the server, the deployments, a run from the page's button."""
 
 import base64
+import datetime as dt
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -58,6 +60,16 @@ class Api:
                 return found
             time.sleep(0.5)
         raise TimeoutError(run["name"])
+
+    def await_scheduled(self) -> list[str]:
+        """When the server will start runs by itself."""
+        scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "sort": "EXPECTED_START_TIME_ASC"}
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if found := self.ask("POST", "/flow_runs/filter", scheduled).json():
+                return [run["expected_start_time"] for run in found]
+            time.sleep(0.5)
+        raise TimeoutError("no run is scheduled")
 
     def await_line(self, text: str) -> str:
         """A line of the log with `text`; the server has lines a moment after the run has ended."""
@@ -123,6 +135,13 @@ def test_all_deployments_are_there_and_the_night_has_its_schedule(served: tuple[
     assert schedules["plan-mailing"] == schedules["measure-campaign"] == []
     assert [(s["cron"], s["timezone"]) for s in schedules["night"]] == [("15 3 * * *", "Europe/Warsaw")]
     assert all(row["description"] for row in deployments.values())
+
+
+def test_the_next_nights_are_on_the_list(served: tuple[Place, Api]) -> None:
+    _, api = served
+    starts = [dt.datetime.fromisoformat(start) for start in api.await_scheduled()]
+    assert len(starts) >= 3
+    assert {f"{start.astimezone(ZoneInfo('Europe/Warsaw')):%H:%M}" for start in starts} == {"03:15"}
 
 
 def test_a_night_started_from_the_button_finishes_and_tells_its_story(served: tuple[Place, Api]) -> None:
