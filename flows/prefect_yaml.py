@@ -22,7 +22,7 @@ USE = """\
 ENVIRONMENT = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_EXTRA_LOGGERS": "segmentation"}
 
 
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # yaml has no types
+class _Dumper(yaml.SafeDumper):
     """Text of several lines is written as such."""
 
 

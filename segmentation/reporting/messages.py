@@ -47,9 +47,9 @@ Found = tuple[str | tuple[str, ...], str, str | None]  # text or its forms, file
 def find_messages() -> Iterator[Found]:
     """Every text there is to translate, file by file."""
     for folder in CODE:
-        for file in sorted((ROOT / folder).iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".py"):
-                yield from _find_in_code(file.read_text(encoding="utf-8"), f"segmentation/{folder}/{file.name}")
+        for module in sorted((ROOT / folder).iterdir(), key=lambda file: file.name):
+            if module.name.endswith(".py"):
+                yield from _find_in_code(module.read_text(encoding="utf-8"), f"segmentation/{folder}/{module.name}")
     for template in sorted(TEMPLATES.iterdir(), key=lambda file: file.name):
         yield from _find_in_template(template.read_bytes(), f"segmentation/reporting/templates/{template.name}")
     for text in list_templates():
@@ -62,13 +62,17 @@ def _find_in_code(code: str, file: str) -> Iterator[Found]:
     calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         said_by = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        texts = [node.value for node in call.args[: SAYING.get(said_by, 0)] if isinstance(node, ast.Constant)]
+        texts = [text for node in call.args[: SAYING.get(said_by, 0)] if isinstance(text := _constant(node), str)]
         if not texts or len(texts) < SAYING[said_by]:
             continue
         if said_by == "context":
             yield texts[1], file, texts[0]
         else:
             yield texts[0] if said_by != "plural" else tuple(texts), file, None
+
+
+def _constant(node: ast.expr) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
 
 
 def _find_in_template(template: bytes, file: str) -> Iterator[Found]:
@@ -89,8 +93,8 @@ def _find_declared() -> Iterator[tuple[str, str]]:
         yield from ((text, "segmentation/segments/rules.py") for text in (rule.name, rule.description, rule.advice))
     for exclusion in (*EXCLUSIONS, *RANKED_EXCLUSIONS):
         yield exclusion.reason, "segmentation/targeting/exclusions.py"
-    for column in dict.fromkeys(name for names in NEEDED.values() for name in names):
-        yield column.replace("_", " "), "segmentation/eligibility/checks.py"
+    for needed in dict.fromkeys(name for names in NEEDED.values() for name in names):
+        yield needed.replace("_", " "), "segmentation/eligibility/checks.py"
     for group, advice in ADVICE.items():
         yield from ((text, "segmentation/value/rules.py") for text in (group, advice))
     for feature in FEATURES:

@@ -32,7 +32,7 @@ NOT_ALL = to_say(
     "not proven: the interval of its present value is %(low)s to %(high)s, but not all mailings can be counted."
 )
 PAID_BACK = to_say("Paid back in")
-UNTOLD = to_say("Whether the programme as a whole pays cannot be told; the reasons are below.")
+UNTOLD = to_say("Whether the programme as a whole pays cannot be told; its page has the reasons.")
 UNPROVEN = to_say(
     "Whether the programme as a whole pays is not proven, since no mailing with a hold-out could be counted."
 )
