@@ -78,10 +78,16 @@ class Marketer:
         self.page.wait_for_url("**/artifacts/**")
 
     def download(self, link: str) -> Download:
-        """The file behind a link."""
-        with self.page.expect_download() as waiting:
-            self.page.get_by_role("link", name=link).click()
-        return waiting.value
+        """The file behind a link, which closes the window that it opens."""
+        with self.page.expect_download() as arriving:
+            self.page.get_by_role("link", name=link, exact=True).click()
+        return arriving.value
+
+    def follow(self, link: str) -> Page:
+        """The page behind a link, in a window of its own."""
+        with self.page.expect_popup() as opened:
+            self.page.get_by_role("link", name=link, exact=True).click()
+        return opened.value
 
     def picture(self, name: str) -> None:
         """Keep what is seen for the pages of docs, if somebody wants it."""

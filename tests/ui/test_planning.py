@@ -60,6 +60,9 @@ def test_a_plan_is_approved_and_its_list_taken(marketer: Marketer, place: Served
     marketer.picture("ui-list")
     file = tmp_path / "list.csv"
     marketer.download(f"{PLAN}.csv").save_as(file)
+    marketer.page.go_back()
+    marketer.open_artifact("report")
+    expect(marketer.follow("The report").get_by_role("heading", name="What should I mail?")).to_be_visible()
     listed = set(pl.read_csv(file, infer_schema=False)["customer_id"])
     arms = query_warehouse(
         place.folder / "w.duckdb", f"select customer_id, arm from targeting.selection where plan_id = '{PLAN}'"
