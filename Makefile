@@ -8,14 +8,20 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-spark check format lock install docs messages guide torture readers coverage \
+.PHONY: demo test test-ui screenshots test-spark check format lock install docs messages guide torture readers coverage \
 	recovery-observational bench bench-check test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
 
 test: install ## run the tests
-	$(RUN)python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	$(RUN)python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --ignore tests/ui
+
+test-ui: install ## plan, approve and read the report in a browser; needs Debian's chromium
+	$(RUN)python -m pytest tests/ui
+
+screenshots: install ## the same, and its pictures into docs/images
+	$(RUN)python -m pytest tests/ui --pictures docs/images
 
 test-spark: .venv-spark/.installed ## run what computes on Spark, in an environment of its own; needs Java 17
 	.venv-spark/bin/python -m pytest tests/spark
