@@ -13,13 +13,14 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.context import FlowRunContext
-from prefect.states import Cancelled
+from prefect.states import Completed
 
 from flows.schedule import last_due
 from segmentation.nights import MOST_TRIES, Try, is_missing, last_published
 from segmentation.settings import Settings
 
 NIGHT = "night/night"
+SKIPPED = "Skipped"  # name of the state of a late night that is not run
 
 
 def superseded(settings: Settings) -> State[None] | None:
@@ -54,23 +55,29 @@ def night_cut_off(client: SyncPrefectClient, settings: Settings) -> FlowRun | No
 
 
 def catch_up(client: SyncPrefectClient, settings: Settings) -> str | None:
-    """Start the night that was cut off, with what it was given, or that was due while no server ran.
+    """Start the night that was cut off, with what it was given, or that was missed.
 
     Returns:
         What is done, in words; None where nothing is missing.
     """
+    cut_off = night_cut_off(client, settings)
+    if cut_off is None:
+        return start_missed(client, settings)
+    if sum(_is_crashed(run) for run in _recent_runs(client, settings)) >= MOST_TRIES:
+        return f"The night was cut off {MOST_TRIES} times: it is not tried again; start it by hand."
     deployment = client.read_deployment_by_name(NIGHT)
-    recent, cut_off = _recent_runs(client, settings), night_cut_off(client, settings)
-    if cut_off is not None:
-        if sum(_is_crashed(run) for run in recent) >= MOST_TRIES:
-            return f"The night was cut off {MOST_TRIES} times: it is not tried again; start it by hand."
-        client.create_flow_run_from_deployment(deployment.id, parameters=cut_off.parameters)
-        return f"{cut_off.name} was cut off and is run again."
+    client.create_flow_run_from_deployment(deployment.id, parameters=cut_off.parameters)
+    return f"{cut_off.name} was cut off and is run again."
+
+
+def start_missed(client: SyncPrefectClient, settings: Settings) -> str | None:
+    """Start the night that was due while no server ran; what is done, in words, or None where none is missing."""
+    recent = _recent_runs(client, settings)
     due = last_due(settings.night, dt.datetime.now(dt.UTC))
     tries = [Try(run.expected_start_time, _is_crashed(run)) for run in recent if run.expected_start_time]
     if due is None or not is_missing(due, last_published(settings), tries):
         return None
-    client.create_flow_run_from_deployment(deployment.id)
+    client.create_flow_run_from_deployment(client.read_deployment_by_name(NIGHT).id)
     return f"The night of {due.astimezone(ZoneInfo(settings.night.timezone)):%Y-%m-%d %H:%M} was missed and is run now."
 
 
@@ -94,7 +101,7 @@ def runs_since(client: SyncPrefectClient, deployment: object, start: dt.datetime
 
 
 def _skipped(why: str) -> State[None]:
-    return Cancelled(name="Skipped", message=why)
+    return Completed(name=SKIPPED, message=why)
 
 
 def _is_cancelled(run: FlowRun) -> bool:

@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import FailedRun
 from prefect.logging.loggers import flow_run_logger
 from prefect.settings import PREFECT_API_URL
 
+from flows.late import SKIPPED
 from segmentation.errors import MailworthError
 from segmentation.notices.notice import FAULT, tell_failure
 from segmentation.notices.stage import tell_of_failure, tell_of_night
@@ -27,7 +29,9 @@ def failure(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
 
 
 def finished(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
-    """Hook of a night that has finished."""
+    """Hook of a night that has finished; one that was skipped has found nothing."""
+    if state.name == SKIPPED:
+        return
     try:
         settings = _settings_of(flow_run)
         tell_of_night(settings, flow_run.name, link_to(flow_run.id, settings))
@@ -53,10 +57,13 @@ def _settings_of(run: FlowRun) -> Settings:
 
 
 def _why(flow: str, state: State[Any]) -> str:
-    """The one line that says what is wrong; only of errors written for users, as others may show a row."""
+    """The one line that says what is wrong; only of errors written for users, as others may show a row.
+
+    A run of the page has it as the message of a state without an exception; see flows.page.
+    """
     if state.is_crashed():
         return CUT_OFF
     error = state.result(raise_on_failure=False)
-    if not isinstance(error, MailworthError):
+    if not isinstance(error, MailworthError | FailedRun):
         return f"It is {FAULT}."
     return WITHHELD if flow == "erase-customer" else str(error)

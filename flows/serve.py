@@ -10,17 +10,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 from prefect.client.orchestration import get_client
-from prefect.exceptions import TerminationSignal
 from prefect.runner import Runner
 
 from flows.address import USER, page_url
 from flows.deployments import list_deployments
 from flows.files import serving_files
 from flows.following import SERVED_BY
-from flows.late import catch_up, night_cut_off
+from flows.late import catch_up, night_cut_off, start_missed
 from flows.leftovers import end_leftovers
 from flows.notices import tell_cut_off
 from flows.turns import free_turn
@@ -30,6 +30,7 @@ from segmentation.settings import ServeSettings, Settings
 
 START_SECONDS = 600  # the first start creates Prefect's database
 STOP_SECONDS = 20
+LOOK_AGAIN_SECONDS = 180
 
 CUT_OFF = "`mailworth serve` ended while it ran, and it with it; what was published before stays as it was"
 STOPPED = "`mailworth serve` was stopped while it ran, and it with it; what was published before stays as it was"
@@ -49,7 +50,7 @@ def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> Non
     """
     where, schedule = settings.serve, settings.night
     with _server(where, tell), keeping_up(settings), serving_files(settings):
-        runner = Runner(pause_on_shutdown=False, limit=None)
+        runner = _Runner(pause_on_shutdown=False, limit=None)
         for deployment in list_deployments(settings):
             runner.add_deployment(deployment)
         with get_client(sync_client=True) as client:
@@ -59,11 +60,30 @@ def serve_deployments(settings: Settings, *, tell: Callable[[str], None]) -> Non
         if where.password:
             tell(f"The page asks who you are: answer {USER}: followed by the password, in one piece.")
         tell(f"Ready: {page_url(where)}/deployments   Ctrl-C stops.")
+        again = threading.Timer(LOOK_AGAIN_SECONDS, _look_again, (settings, tell))
+        again.daemon = True
+        again.start()
         try:
-            with suppress(KeyboardInterrupt, TerminationSignal, SystemExit):  # the runner exits when it is told to stop
+            with suppress(KeyboardInterrupt):
                 asyncio.run(runner.start())
         finally:
+            again.cancel()
             _end_runs()
+
+
+class _Runner(Runner):
+    """Stops for SIGTERM as it does for Ctrl-C: its own way does not end what it has begun, and says so at length."""
+
+    def handle_sigterm(self, *_: Any, **__: Any) -> None:
+        """Interrupt what runs."""
+        signal.raise_signal(signal.SIGINT)
+
+
+def _look_again(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Start a night that was due at the very start: Prefect makes its schedule anew then, from a minute later on."""
+    with get_client(sync_client=True) as client:
+        if told := start_missed(client, settings):
+            tell(told)
 
 
 def _begin_again(settings: Settings, tell: Callable[[str], None]) -> None:

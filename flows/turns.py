@@ -1,13 +1,13 @@
 """One writer at a time: runs of a server queue for the warehouse."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
 from prefect.concurrency.sync import concurrency
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 
 from segmentation.settings import WarehouseSettings
@@ -43,10 +43,11 @@ def writing(settings: WarehouseSettings, *folders: Path) -> Iterator[Path]:
 
 def make_limit(client: SyncPrefectClient) -> None:
     """Let one run write at a time, unless that is so already."""
-    try:
-        client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=LIMIT, limit=1))
-    except ObjectAlreadyExists:
-        return
+    with suppress(ObjectAlreadyExists):  # two runs may find none at once
+        try:
+            client.read_global_concurrency_limit_by_name(LIMIT)
+        except ObjectNotFound:
+            client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=LIMIT, limit=1))
 
 
 def free_turn(client: SyncPrefectClient) -> None:

@@ -55,11 +55,12 @@ def run_of(folder: Path, url: str) -> FlowRun:
     ("flow", "state", "line"),
     [
         ("night", Failed(data=SourceError("orders.csv: is empty")), "orders.csv: is empty"),
+        ("night", Failed(message="orders.csv: is empty"), "orders.csv: is empty"),
         ("night", Failed(data=ValueError("row of Anna Nowak")), notices.FAULT),
         ("night", Crashed(message="Process exited with status code: -9"), notices.CUT_OFF),
         ("erase-customer", Failed(data=UnknownCustomerError("customer 17: nobody")), notices.WITHHELD),
     ],
-    ids=["to be put right", "a fault", "killed", "an erasure"],
+    ids=["to be put right", "the same on the page", "a fault", "killed", "an erasure"],
 )
 def test_why_a_run_failed_without_rows_and_persons(tmp_path: Path, flow: str, state: object, line: str) -> None:
     server = "http://127.0.0.1:4200/api"
@@ -84,4 +85,5 @@ def test_a_notice_that_nobody_takes_does_not_fail_the_night(
     flow = SimpleNamespace(name="night")
     notices.failure(flow, run, Failed(data=SourceError("x")))
     notices.finished(flow, run, Completed())
+    notices.finished(flow, run, Completed(name="Skipped"))
     assert len([line for line in caplog.messages if line.startswith("notice not sent")]) == 2
