@@ -2,9 +2,9 @@
 
 Usage: python -m tests.container. debootstrap makes the clean root, in the place of the image that FROM names; every
 step is taken from the file as it stands, in namespaces of its own. Then `mailworth --version` and a night of the sample
-are run as the user of the container, and CMD until HEALTHCHECK is content. Of this machine it has name servers,
-certificates and proxies. Needs root, debootstrap and leave to change the root; what is missing is told, and nothing is
-checked.
+are run as the user of the container, and CMD until HEALTHCHECK is content and it is stopped. Of this machine it has
+name servers, certificates and proxies. Needs root, debootstrap and leave to change the root; what is missing is told,
+and nothing is checked.
 """
 
 import json
@@ -29,6 +29,7 @@ PASSED_ON = re.compile(r"(PIP|UV)_(INDEX_URL|EXTRA_INDEX_URL|DEFAULT_INDEX|INDEX
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 LENT = "/mnt/certificates.crt"
 DEVICES = "mount --bind /dev dev && mount -t tmpfs -o mode=1777 tmpfs dev/shm"
+STOPPED = 60  # seconds until it has ended
 PATIENCE = 600  # seconds until the page answers; the first start compiles Prefect
 
 
@@ -120,11 +121,14 @@ def use(image: Image) -> None:
     port = str(free_port())
     image.environment |= {"MAILWORTH_SERVE__PASSWORD": "correct horse battery staple", "MAILWORTH_SERVE__PORT": port}
     image.health = image.health.replace(":4200", f":{port}")
-    with subprocess.Popen(image.call(image.command)) as serving:
-        try:
-            await_health(image, serving)
-        finally:
-            serving.send_signal(signal.SIGKILL)  # --kill-child ends all that it has started
+    serving = subprocess.Popen(image.call(f"exec {image.command}"))
+    try:
+        await_health(image, serving)
+        [first] = Path(f"/proc/{serving.pid}/task/{serving.pid}/children").read_text().split()
+        os.kill(int(first), signal.SIGTERM)  # as an engine stops a container
+        assert serving.wait(STOPPED) == 0
+    finally:
+        serving.kill()
 
 
 def await_health(image: Image, serving: "subprocess.Popen[bytes]") -> None:
