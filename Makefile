@@ -8,14 +8,29 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 RUN := .venv/bin/
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check format lock install docs messages guide torture readers coverage \
+.PHONY: demo test test-ui screenshots test-spark check format lock install docs messages guide torture readers coverage \
 	recovery-observational bench bench-check test-place test-container clean
 
 demo: install ## run the night on the sample and show what came out
 	$(RUN)mailworth demo
 
 test: install ## run the tests
-	$(RUN)python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	$(RUN)python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --ignore tests/ui
+
+test-ui: install ## plan, approve and read the report in a browser; needs Debian's chromium
+	$(RUN)python -m pytest tests/ui
+
+screenshots: install ## the same, and its pictures into docs/images
+	$(RUN)python -m pytest tests/ui --pictures docs/images
+
+test-spark: .venv-spark/.installed ## run what computes on Spark, in an environment of its own; needs Java 17
+	.venv-spark/bin/python -m pytest tests/spark
+
+.venv-spark/.installed: requirements.lock pyproject.toml | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-spark
+	$(UV) pip install --quiet --python .venv-spark --constraint requirements.lock pytest hypothesis threadpoolctl
+	$(UV) pip install --quiet --python .venv-spark --editable '.[spark]'
+	@touch $@
 
 check: install ## format, lint, types
 	$(RUN)ruff format --check .
@@ -45,7 +60,7 @@ $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 		|| { echo "uv cannot be installed: install pip or venv for $(PYTHON), or uv itself"; exit 1; }
 
 clean:
-	rm -rf .venv .uv .prefect data/out data/warehouse.duckdb*
+	rm -rf .venv .venv-spark .uv .prefect data/out data/warehouse.duckdb*
 
 docs: install ## write the pages of tables and settings, and prefect.yaml
 	$(RUN)python -m segmentation.contract.markdown > docs/warehouse.md

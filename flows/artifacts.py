@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from prefect.artifacts import (
-    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -33,11 +32,16 @@ def show_files(published: Published, settings: Settings) -> None:
     """Link to the report and the lists, or say where they lie if the page may not show them."""
     if not from_page():
         return
-    for key, title, file in (
-        ("report", "Report", published.report),
-        *(("list", file.name, file) for file in published.lists),
-    ):
-        _link(key, title, file, settings)
+    report = _point("The report", published.report, settings)
+    create_markdown_artifact(report, key="report", description="Report")
+    if published.lists:
+        lists = "\n".join(f"- {_point(file.name, file, settings)}" for file in published.lists)
+        create_markdown_artifact(lists, key="list", description="Files for the mail house")
+
+
+def _point(name: str, file: Path, settings: Settings) -> str:
+    link = find_link(file, settings)
+    return f"[{name}]({link})" if link else f"{name} lies on the server: `{file.absolute()}`"
 
 
 @contextmanager
@@ -59,11 +63,3 @@ def _show(piece: Piece) -> None:
         create_table_artifact(piece.rows, key=piece.key, description=piece.title)
     else:
         create_markdown_artifact(piece.markdown, key=piece.key, description=piece.title)
-
-
-def _link(key: str, title: str, file: Path, settings: Settings) -> None:
-    link = find_link(file, settings)
-    if link is not None:
-        create_link_artifact(link, link_text=title, key=key, description=title)
-    else:
-        create_markdown_artifact(f"It lies on the server: `{file.absolute()}`", key=key, description=title)

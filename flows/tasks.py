@@ -106,13 +106,13 @@ def recall_known(run: Run, warehouse: Path) -> None:
 
 @step("segment customers")
 def segment(run: Run) -> None:
-    with run.building() as connection:
+    with run.computing() as connection:
         segment_customers(connection, run.as_of, run.settings.rfm)
 
 
 @step("cluster customers")
 def cluster(run: Run) -> None:
-    with run.building() as connection:
+    with run.computing() as connection:
         cluster_customers(connection, run.as_of, run.settings.clusters)
         keep_history(connection, run.as_of, drift_limit=run.settings.rfm.drift_limit)
 
@@ -145,13 +145,13 @@ def profile(run: Run) -> None:
 
 @step("credit orders to campaigns")
 def credit(run: Run) -> None:
-    with run.building() as connection:
+    with run.computing() as connection:
         credit_orders(connection, run.as_of, run.settings.campaigns)
 
 
 @step("measure campaigns")
 def measure(run: Run, campaign_id: str | None = None) -> None:
-    with run.building() as connection:
+    with run.computing() as connection:
         settings = run.settings
         with artifacts.progress("measuring", "Campaigns measured") as progress:
             measure_campaigns(
@@ -180,7 +180,7 @@ def weigh(run: Run) -> None:
 
 @step("plan the next mailing")
 def plan(run: Run) -> str:
-    with run.building() as connection:
+    with run.computing() as connection:
         plan_id = plan_mailing(connection, run)
         foresee_plan(connection, plan_id)
         note_power(connection, run, plan_id)

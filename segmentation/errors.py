@@ -75,3 +75,7 @@ class NoticeError(MailworthError):
 
 class StaleDataError(MailworthError):
     """The source has nothing new enough for a night."""
+
+
+class SparkError(MailworthError):
+    """Spark is asked for where it is not, or for what it cannot do."""

@@ -15,8 +15,9 @@ from segmentation import __version__
 from segmentation.contract.ops import RUNS
 from segmentation.errors import WarehouseError
 from segmentation.settings import Settings
+from segmentation.spark.stage import computing
 from segmentation.warehouse.connection import Connection, attach, execute, open_database
-from segmentation.warehouse.publishing import next_version, staging_path
+from segmentation.warehouse.publishing import building_path, next_version, staging_path
 from segmentation.warehouse.reading import reading
 from segmentation.warehouse.schema import append_rows
 
@@ -79,6 +80,16 @@ class Run:
             if with_staging:
                 attach(connection, staging_path(self.warehouse), "staging")
             yield connection
+
+    @contextmanager
+    def computing(self, *, with_staging: bool = False) -> Iterator[Connection]:
+        """As `building`; with the engine spark, what reads all customers is computed there."""
+        folder = building_path(self.warehouse)
+        with (
+            self.building(with_staging=with_staging) as connection,
+            computing(connection, self.settings.spark, folder) as engine,
+        ):
+            yield engine
 
 
 def start_run(flow: str, settings: Settings, *, as_of: dt.date | None = None, triggered_by: str | None = None) -> Run:

@@ -126,7 +126,7 @@ def test_an_unknown_section() -> None:
     assert refusal("[plans]\nbudget = 1\n") == (
         f"{Path.cwd() / 'my.toml'}: unknown key plans; "
         "known: source, warehouse, reports, night, quality, rfm, clusters, campaigns, "
-        "comparison, plan, pack, serve, value, programme, offers, calls, notices"
+        "comparison, plan, pack, serve, value, programme, offers, calls, notices, spark"
     )
 
 

@@ -29,6 +29,16 @@ def sum_clusters(customers: pl.DataFrame, clusters: pl.DataFrame, features: Sequ
     )
 
 
+def sum_types(features: Sequence[str]) -> dict[str, str]:
+    """The types of the columns of `sum_clusters`, in DuckDB's words."""
+    columns = ["spend", *features]
+    return (
+        {"cluster_id": "INTEGER", "customers": "BIGINT"}
+        | dict.fromkeys(columns, "DOUBLE")
+        | {f"{name}_known": "BIGINT" for name in columns}
+    )
+
+
 def profile_clusters(sums: Sequence[pl.DataFrame], model: ClusterModel, features: Sequence[str]) -> pl.DataFrame:
     """One row per cluster of the model: customers, share, mean spend and the mean of every feature.
 

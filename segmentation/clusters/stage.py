@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 from threadpoolctl import threadpool_limits
@@ -12,7 +13,7 @@ from segmentation.clusters.choice import Limits
 from segmentation.clusters.features import cluster_features
 from segmentation.clusters.methods import CLUSTER_METHODS
 from segmentation.clusters.model import ClusterModel, model_rows, restore_model
-from segmentation.clusters.profiles import profile_clusters, sum_clusters
+from segmentation.clusters.profiles import profile_clusters, sum_clusters, sum_types
 from segmentation.clusters.refit import Refit, refit_clusters
 from segmentation.contract.inputs import CUSTOMERS
 from segmentation.contract.segments import (
@@ -28,11 +29,12 @@ from segmentation.errors import SettingsError
 from segmentation.segments.features import FEATURE_NAMES
 from segmentation.settings import ClusterSettings
 from segmentation.warehouse.connection import Connection, execute, fetch, kept, read_sql
+from segmentation.warehouse.mapping import collected, mapped
 from segmentation.warehouse.schema import add_column, append_rows, clear, stored_attributes
 
 log = logging.getLogger(__name__)
 
-BATCH = 1_000_000  # customers that are assigned at a time
+ASSIGNED = {"customer_id": "VARCHAR", "cluster_id": "INTEGER", "cluster_name": "VARCHAR", "distance": "DOUBLE"}
 NO_CLUSTERS = pl.DataFrame(schema={"cluster_id": pl.Int32})
 
 
@@ -178,11 +180,19 @@ def _tell(refit: Refit, as_of: dt.date) -> None:
 
 
 def _assign(connection: Connection, model: ClusterModel, as_of: dt.date, features: list[str]) -> None:
-    sums = []
-    for customers in feature_batches(connection):
-        clusters = model.assign(customers)
-        append_rows(connection, CLUSTERS, clusters.with_columns(pl.lit(as_of).alias("as_of_date")))
-        sums.append(sum_clusters(customers, clusters, features))
+    with mapped(connection, "assigned_clusters", "customer_features", model.assign, ASSIGNED):
+        execute(
+            connection,
+            f"insert into {CLUSTERS.full_name} by name "
+            "select *, $as_of::date as as_of_date from assigned_clusters order by customer_id",
+            as_of=as_of,
+        )
+    sums = collected(
+        connection,
+        "customer_features",
+        partial(_sum_assigned, model=model, features=features),
+        sum_types(features),
+    )
     for attribute in features[len(FEATURE_NAMES) :]:
         add_column(connection, CLUSTER_PROFILES, attribute, "DOUBLE", f"Mean of: attribute {attribute}")
     if sums:
@@ -191,11 +201,8 @@ def _assign(connection: Connection, model: ClusterModel, as_of: dt.date, feature
     log.info("%s clusters of %s: %s", len(model.ids), model.fitted_on, names)
 
 
-def feature_batches(connection: Connection) -> Iterator[pl.DataFrame]:
-    """The customers of the table customer_features in parts, each sorted by customer_id."""
-    (rows,) = execute(connection, "select count(*) from customer_features")[0]
-    for number in range(-(-rows // BATCH)):
-        yield fetch(connection, "feature_batch", number=number, size=BATCH)
+def _sum_assigned(customers: pl.DataFrame, model: ClusterModel, features: Sequence[str]) -> pl.DataFrame:
+    return sum_clusters(customers, model.assign(customers), features)
 
 
 def _refuse_impossible_attributes(connection: Connection, settings: ClusterSettings) -> None:

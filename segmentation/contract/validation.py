@@ -18,14 +18,27 @@ REASON = "_reason"
 REPEATED = "_repeated"
 
 
-def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat, *, erased: str = "false") -> str:
-    """SELECT over `staging.raw_<table>`: one row per row, typed, with what is wrong with it.
-
-    Bound parameter: `$latest_date`, the last date that is believed.
+def typed_rows(table: Table, given: Mapping[str, Given], written: ValueFormat) -> str:
+    """SELECT over `staging.raw_<table>`: one row per row, typed; each by itself, whatever the others are.
 
     Args:
         given: what the source has, by declared column or attribute; other columns are empty, or their default.
         written: how numbers and dates are written.
+
+    Returns:
+        `_file`, `_row`, the declared columns, the attributes, and `_unreadable`: what cannot be read of the row, if so.
+    """
+    typed = _typed_rows(table, given, written, attribute_columns(table, given))
+    return f"with given as ({_given_rows(table, given)})\n{typed}"
+
+
+def checked_rows(table: Table, given: Mapping[str, Given], *, erased: str = "false") -> str:
+    """SELECT over `typed_<table>`: one row per row, with what is wrong with it.
+
+    Bound parameter: `$latest_date`, the last date that is believed.
+
+    Args:
+        given: see `typed_rows`.
         erased: condition over typed rows that says whose must not come back.
 
     Returns:
@@ -33,12 +46,9 @@ def checked_rows(table: Table, given: Mapping[str, Given], written: ValueFormat,
         (a good row that says again what an earlier one said). Of rows with one key and different content the first
         in the order of files and rows is good; none is where they differ in the column `table.agrees_in`.
     """
-    attributes = attribute_columns(table, given)
     steps = {
-        "given": _given_rows(table, given),
-        "typed": _typed_rows(table, given, written, attributes),
         "judged": _judged_rows(table, erased),
-        "compared": _compared_rows(table, attributes),
+        "compared": _compared_rows(table, attribute_columns(table, given)),
     }
     made_of = ",\n".join(f"{name} as ({select})" for name, select in steps.items())
     return f"with {made_of}\n{_told_rows(table)}"
@@ -69,13 +79,25 @@ def _typed_rows(table: Table, given: Mapping[str, Given], written: ValueFormat, 
 
 
 def _judged_rows(table: Table, erased: str) -> str:
-    """Every row by itself: `_breach` is what is wrong with it."""
+    """Every row beside the rows that it refers to: `_breach` is what is wrong with it."""
     return f"""
-    select * exclude (_unreadable),
+    select typed.* exclude (_unreadable),
         case when {erased} then {literal(ERASED)}
             else coalesce(_unreadable, {_case(_rule_branches(table))}) end as _breach
-    from typed
+    from typed_{table.name} as typed
+    {_looked_up(table)}
 """
+
+
+def _looked_up(table: Table) -> str:
+    """Joins to the tables that columns refer to; `_known` of each is NULL where it has no such row."""
+    joins = []
+    for column in table.columns:
+        if column.references:
+            other, key = column.references.split(".")
+            known = f"(select {quote(key)} as _known from crm.{other}) as {quote('of ' + column.name)}"
+            joins.append(f"left join {known} on typed.{quote(column.name)} = {quote('of ' + column.name)}._known")
+    return "\n    ".join(joins)
 
 
 def _compared_rows(table: Table, attributes: tuple[str, ...]) -> str:
@@ -167,8 +189,9 @@ def _rule_branches(table: Table) -> list[tuple[str, str]]:
             told = literal(f"{column.name} is in the far future: ")
             branches.append((f"{name}::date > $latest_date", f"{told} || {name}::varchar"))
         if column.references:
-            other, key = column.references.split(".")
+            other = column.references.split(".")[0]
             told = literal(f"{column.name} is not in {other}: ")
-            branches.append((f"{name} not in (select {quote(key)} from crm.{other})", f"{told} || {name}"))
+            unknown = f"{name} is not null and {quote('of ' + column.name)}._known is null"
+            branches.append((unknown, f"{told} || {name}"))
     branches += [(rule.broken_when, literal(rule.reason)) for rule in table.rules]
     return branches

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
 from segmentation.clusters.model import ClusterModel
-from segmentation.clusters.stage import feature_batches, feature_query, model_in_force
+from segmentation.clusters.stage import feature_query, model_in_force
 from segmentation.contract.segments import (
     HISTORY,
     RFM,
@@ -25,12 +26,14 @@ from segmentation.segments.rules import SegmentRule, carry_over, find_faults
 from segmentation.segments.scores import MEASURES, Measure
 from segmentation.settings import RfmSettings
 from segmentation.warehouse.connection import Connection, ask, execute, fetch, frames, kept, read_sql
+from segmentation.warehouse.mapping import mapped
 from segmentation.warehouse.schema import append_relation, clear, replace_rows
 
 SEGMENTS_SQL = read_sql("rfm_segments")
 
 log = logging.getLogger(__name__)
 
+KNOWN = {"customer_id": "VARCHAR", "cluster": "VARCHAR"}
 MOST_MONEY = 10**16  # a DECIMAL(18,2) holds less
 
 
@@ -195,24 +198,30 @@ def groups_known(
         with scored_customers(connection, as_of, settings):
             segments = f"select customer_id, segment from ({read_sql('rfm_segments')}) {own}"
             until_read.enter_context(kept(connection, "known_segments", segments, **parameters))
-        execute(connection, "create temp table known_clusters (customer_id varchar, cluster varchar)")
-        until_read.callback(execute, connection, "drop table known_clusters")
-        if model is not None:
-            _assign_known(connection, model, as_of)
+        if model is None:
+            nobody = "select customer_id, segment as cluster from known_segments where false"
+            until_read.enter_context(kept(connection, "known_clusters", nobody))
+        else:
+            until_read.enter_context(_clusters_known(connection, model, as_of))
         groups = "from known_segments left join known_clusters using (customer_id)"
         with kept(connection, "known_groups", groups):
             yield
 
 
-def _assign_known(connection: Connection, model: ClusterModel, as_of: dt.date) -> None:
-    """Fill known_clusters for the customers of known_segments, a part at a time."""
+@contextmanager
+def _clusters_known(connection: Connection, model: ClusterModel, as_of: dt.date) -> Iterator[None]:
+    """Keep known_clusters of the customers of known_segments for a while."""
     query = feature_query([name for name in model.features if name not in FEATURE_NAMES])
     own = f"from ({query}) semi join known_segments using (customer_id)"
-    with kept(connection, "customer_features", own, as_of_date=as_of, with_unscored=True):
-        for customers in feature_batches(connection):
-            clusters = model.assign(customers).select("customer_id", cluster="cluster_name")
-            with frames(connection, assigned=clusters):
-                execute(connection, "insert into known_clusters from assigned")
+    with ExitStack() as until_read:
+        with kept(connection, "customer_features", own, as_of_date=as_of, with_unscored=True):
+            clusters = mapped(connection, "known_clusters", "customer_features", partial(_name_clusters, model), KNOWN)
+            until_read.enter_context(clusters)
+        yield
+
+
+def _name_clusters(model: ClusterModel, customers: pl.DataFrame) -> pl.DataFrame:
+    return model.assign(customers).select("customer_id", cluster="cluster_name")
 
 
 def customers_known(connection: Connection, as_of: dt.date, settings: RfmSettings) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from segmentation.settings.planning import GlobalControlSettings, PlanSettings, 
 from segmentation.settings.programme import ProgrammeSettings
 from segmentation.settings.sales import AgentSettings, CallSettings, OfferSettings
 from segmentation.settings.source import QualitySettings, SourceSettings, TableSettings
+from segmentation.settings.spark import EngineName, SparkSettings
 
 __all__ = [
     "DATABASE_VARIABLE",
@@ -33,6 +34,7 @@ __all__ = [
     "ClusterSettings",
     "ComparisonSettings",
     "EarlierPractice",
+    "EngineName",
     "EventName",
     "GlobalControlSettings",
     "HoldOutBy",
@@ -51,6 +53,7 @@ __all__ = [
     "ServeSettings",
     "Settings",
     "SourceSettings",
+    "SparkSettings",
     "SuppressionList",
     "TableSettings",
     "ValueSettings",

@@ -31,6 +31,7 @@ from segmentation.settings.planning import PlanSettings
 from segmentation.settings.programme import ProgrammeSettings
 from segmentation.settings.sales import CallSettings, OfferSettings
 from segmentation.settings.source import QualitySettings, SourceSettings
+from segmentation.settings.spark import SparkSettings
 
 DEFAULT_FILE = Path("mailworth.toml")
 FILE_VARIABLE = "MAILWORTH_SETTINGS"
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     offers: OfferSettings = OfferSettings()
     calls: CallSettings = CallSettings()
     notices: NoticeSettings = NoticeSettings()
+    spark: SparkSettings = SparkSettings()
 
     @classmethod
     def settings_customise_sources(

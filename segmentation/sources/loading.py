@@ -12,7 +12,7 @@ from segmentation.contract.model import Table
 from segmentation.contract.ops import ERASURES
 from segmentation.contract.quality import LOADS, REJECTS
 from segmentation.contract.sql import literal, quote
-from segmentation.contract.validation import ERASED, REASON, attribute_columns, checked_rows
+from segmentation.contract.validation import ERASED, REASON, attribute_columns, checked_rows, typed_rows
 from segmentation.contract.validity import BOTH_ARMS
 from segmentation.contract.values import Given
 from segmentation.erasure.barring import is_erased, without_erased
@@ -24,6 +24,7 @@ from segmentation.sources.parts import SourceTable
 from segmentation.sources.values import detect_values
 from segmentation.sources.watermark import next_watermark
 from segmentation.warehouse.connection import Connection, execute, kept, read_sql
+from segmentation.warehouse.mapping import read_by_row
 from segmentation.warehouse.schema import append_rows, clear, stored_columns
 
 log = logging.getLogger(__name__)
@@ -84,13 +85,20 @@ def _check(connection: Connection, source: SourceTable, given: Mapping[str, Give
     written = detect_values(connection, source, given)
     if str(written):
         log.info("%s: %s", source.table.name, written)
-    query = checked_rows(source.table, given, written, erased=_erased(connection, source.table))
+    name = source.table.name
+    query = checked_rows(source.table, given, erased=_erased(connection, source.table))
     bound = {"latest_date": latest} if "$latest_date" in query else {}
-    execute(connection, f"create or replace table staging.checked_{source.table.name} as {query}", **bound)
+    with read_by_row(connection, f"typed_{name}", f"staging.raw_{name}", typed_rows(source.table, given, written)):
+        execute(connection, f"create or replace table staging.checked_{name} as {query}", **bound)
 
 
 def _erased(connection: Connection, table: Table) -> str:
-    return is_erased(table) if execute(connection, f"from {ERASURES.full_name} limit 1") else "false"
+    return is_erased(table) if bars_anybody(connection) else "false"
+
+
+def bars_anybody(connection: Connection) -> bool:
+    """Whether people were erased who must not come back."""
+    return bool(execute(connection, f"from {ERASURES.full_name} limit 1"))
 
 
 def _keep_rejects(connection: Connection, source: SourceTable, run_id: str) -> int:

@@ -1,15 +1,17 @@
 """From a source folder to checked `crm.*` tables in the warehouse being built."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from segmentation.run import Run
-from segmentation.sources.loading import Load, load_table
+from segmentation.sources.loading import Load, bars_anybody, load_table
 from segmentation.sources.parts import SourceTable
 from segmentation.sources.source import find_source
 from segmentation.sources.staging import check_columns, stage_table
 from segmentation.sources.suppression_lists import check_suppression_lists
 from segmentation.sources.watermark import reached_watermark
-from segmentation.warehouse.connection import open_memory
+from segmentation.warehouse.connection import Connection, open_memory
 from segmentation.warehouse.schema import create_schema
 
 log = logging.getLogger(__name__)
@@ -42,13 +44,24 @@ def extract_table(run: Run, source: SourceTable) -> int:
     return rows
 
 
+@contextmanager
+def _checking(run: Run) -> Iterator[Connection]:
+    """Who was erased is kept out in DuckDB, whatever the engine: Spark cannot look a hash up within a condition."""
+    with run.building() as connection:
+        keeps_out = bars_anybody(connection)
+    if keeps_out and run.settings.spark.engine == "spark":
+        log.info("rows are checked in DuckDB, not on Spark, since people were erased")
+    with (run.building if keeps_out else run.computing)(with_staging=True) as connection:
+        yield connection
+
+
 def load_checked(run: Run, source: SourceTable) -> Load:
     """Check the rows of one table and bring `crm.*` up to date.
 
     Raises:
         RejectedShareError: too many rows break the contract.
     """
-    with run.building(with_staging=True) as connection:
+    with _checking(run) as connection:
         load = load_table(connection, source, run.run_id, as_of=run.as_of, quality=run.settings.quality)
     if load.note:
         log.info("%s: %s", load.table_name, load.note)

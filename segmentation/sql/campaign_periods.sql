@@ -1,13 +1,13 @@
 -- grain: one row per customer with a purchase before the first of two periods
 -- inputs: crm.orders
 -- What was known of each before both periods, and what each did in them: $days days before $starts_on, and $days days
--- from then on. Columns of the first end in _before, of the second in _after.
+-- from then on. Columns of the first end in _before, of the second in _after. Money is added up as decimals.
 with orders as (
     select
         customer_id,
         ordered_at,
         amount,
-        coalesce(margin::double, amount::double * $margin_rate) as margin,
+        coalesce(margin::decimal(28, 6), (amount::double * $margin_rate)::decimal(28, 6)) as margin,
         margin is null and $margin_rate is null as has_unknown_margin,
         case
             when ordered_at < $starts_on::date - $days::integer then 'earlier'
@@ -29,8 +29,8 @@ select
     coalesce(bool_or(amount >= 0) filter (where period = 'after'), false)::double as converted_after,
     coalesce(sum(amount) filter (where period = 'before'), 0)::double as revenue_before,
     coalesce(sum(amount) filter (where period = 'after'), 0)::double as revenue_after,
-    coalesce(sum(margin order by ordered_at, margin) filter (where period = 'before'), 0) as margin_before,
-    coalesce(sum(margin order by ordered_at, margin) filter (where period = 'after'), 0) as margin_after,
+    coalesce(sum(margin) filter (where period = 'before'), 0)::double as margin_before,
+    coalesce(sum(margin) filter (where period = 'after'), 0)::double as margin_after,
     coalesce(bool_or(has_unknown_margin) filter (where period <> 'earlier'), false) as has_unknown_margin
 from orders
 group by customer_id

@@ -48,9 +48,10 @@ select
     case
         when is_coded and nearness < 3 then 'the key code is of a piece mailed to somebody else'
         when is_coded or keycode is null then null
-        when keycode in (select keycode from quoted_codes)
+        when known_code is not null
             then 'the key code quoted does not count: its window was not open, or the customer was held out'
         else 'the key code quoted is of no mailing that has started'
     end as note
 from chosen
+left join (select distinct keycode as known_code from quoted_codes) as known_codes on chosen.keycode = known_code
 order by campaign_id, customer_id, ordered_at, order_id

@@ -4,9 +4,8 @@
 with known_orders as (
     select order_id, customer_id, ordered_at, amount
     from crm.orders
-    where
-        ordered_at < $as_of_date::date + 1
-        and ($with_unscored or customer_id not in (select customer_id from segments.unscored))
+    left join segments.unscored using (customer_id)
+    where ordered_at < $as_of_date::date + 1 and ($with_unscored or unscored.customer_id is null)
 ),
 purchases as (
     select

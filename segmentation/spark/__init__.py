@@ -1,0 +1,1 @@
+"""The same relations on Apache Spark: translated, never written twice."""

@@ -1,0 +1,1 @@
+"""A marketer in a browser: `make test-ui`."""
