@@ -102,5 +102,5 @@ bench: install ## measure whole nights beside the least that they could take; an
 	$(RUN)python -m benchmarks $(SIZES) --rounds $(ROUNDS)
 	$(RUN)python -m benchmarks --markdown > docs/performance.md
 
-bench-check: install ## compare the steps of a night with those of the last release; two minutes
+bench-check: install ## compare the steps of a night with those of the last release; minutes
 	$(RUN)python -m benchmarks.check

@@ -22,7 +22,7 @@ from segmentation import __version__
 CUSTOMERS = 50_000
 ROUNDS = 2
 FLOORS = 3  # before every night: one takes less than a second
-TOLERANCE = 1.3  # see docs/performance.md
+TOLERANCE = 1.3  # assumed
 SMALLEST = 1.0  # times the floor: steps below are told in the total only
 RATIOS = Path(__file__).with_name("ratios.json")
 Ratios = dict[str, float]
@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path(".bench"))
     options = parser.parse_args()
     recorded: dict[str, Ratios] = json.loads(RATIOS.read_text()) if RATIOS.exists() else {}
+    if not recorded and not options.record:
+        sys.exit(f"{RATIOS}: nothing is recorded to compare with; run `python -m benchmarks.check --record` first")
     ratios = measure_ratios(options.keep)
     if options.record:
         RATIOS.write_text(json.dumps(recorded | {__version__: ratios}, indent=1) + "\n")

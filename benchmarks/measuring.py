@@ -48,7 +48,7 @@ def peak_memory() -> float:
 
 
 def describe_machine() -> dict[str, str]:
-    """Processor, cores, memory, and versions of what is compared."""
+    """Processor, cores, memory, load average of 15 minutes, and versions of what is compared."""
     processor = next(
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.machine(),
@@ -56,6 +56,7 @@ def describe_machine() -> dict[str, str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "machine": f"{os.cpu_count()} cores ({processor}), {memory:.0f} GiB",
+        "load": f"{os.getloadavg()[2]:.1f}",
         "python": platform.python_version(),
         **{name: found for name in PACKAGES if (found := _version(name))},
     }

@@ -5,13 +5,10 @@ from pathlib import Path
 
 from benchmarks import night
 from benchmarks.measuring import Rows
-from segmentation.settings import Settings
 
 
 def run(source: Path, folder: Path) -> Rows:
     """The night as in benchmarks.night; a row with the reason where Spark cannot be had."""
-    if "spark" not in Settings.model_fields:
-        return [{"skipped": "this release has no engine `spark`"}]
     if find_spec("pyspark") is None:
         return [{"skipped": "pyspark is not installed"}]
     return night.run(source, folder, spark={"engine": "spark"})

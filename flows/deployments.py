@@ -16,8 +16,6 @@ TAG = "mailworth"  # of every deployment
 LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # within a paragraph, where the page would begin another
 MOST_TOLD = 12  # choices that the help of a question tells something of
 
-TAG = "mailworth"  # of every deployment
-
 
 def list_deployments(settings: Settings) -> tuple[RunnerDeployment, ...]:
     """Every deployment with its form, the night with its schedule.
