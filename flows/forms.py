@@ -129,6 +129,12 @@ hold-out can show. Then start *approve-and-export* for the draft you like best.
                 among="segments",
             ),
             Question(
+                "offers",
+                "Only these offers",
+                "Of the offers in the settings; each customer gets the one that pays best. Empty: all offers.",
+                among="offers",
+            ),
+            Question(
                 "rest_days",
                 "Rest days",
                 "Days without a contact before the in-home date, 0 to 730; who had one is left out.",

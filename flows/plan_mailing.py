@@ -37,6 +37,7 @@ def plan_mailing(
     control_share: Annotated[float, Field(ge=0, le=0.5)] | None = None,
     without_hold_out: bool | None = None,
     segments: list[str] | None = None,
+    offers: list[str] | None = None,
     rest_days: Annotated[int, Field(ge=0, le=730)] | None = None,
     unit_cost: Annotated[float, Field(gt=0, le=MOST_MONEY)] | None = None,
     policy: PolicyName | None = None,
@@ -55,6 +56,7 @@ def plan_mailing(
         control_share: Share of the selected customers that is held out, 0 to 0.5.
         without_hold_out: Permits a share of 0, with which nothing can be proven.
         segments: Segments that may be mailed. Empty: all of them.
+        offers: Offers of the settings that compete. Empty: all of them.
         rest_days: Days without a contact before the in-home date.
         unit_cost: Cost of one piece, where the campaign has none of its own.
         policy: profit: largest expected profit first, where hold-outs prove it. response: likeliest to respond first.
@@ -71,6 +73,7 @@ def plan_mailing(
         "control_share": control_share,
         "without_hold_out": without_hold_out,
         "only_segments": segments,
+        "only_offers": offers,
         "rest_days": rest_days,
         "unit_cost": unit_cost,
         "policy": policy,

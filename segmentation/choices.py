@@ -1,7 +1,7 @@
-"""What somebody can choose from: plans, campaigns and segments that the published warehouse has."""
+"""What somebody can choose from: plans, campaigns and segments of the published warehouse, offers of the settings."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -33,30 +33,33 @@ class Choices:
         campaigns_ahead: campaigns to plan, the next first.
         campaigns_measured: campaigns that have started, the last first.
         segments: by name.
+        offers: those of the settings, in their order.
     """
 
     plans: tuple[Choice, ...] = ()
     campaigns_ahead: tuple[Choice, ...] = ()
     campaigns_measured: tuple[Choice, ...] = ()
     segments: tuple[Choice, ...] = ()
+    offers: tuple[Choice, ...] = ()
 
 
 def read_choices(settings: Settings) -> Choices:
-    """What the published warehouse offers; nothing where there is none yet.
+    """What the settings and the published warehouse offer; of the latter nothing where there is none yet.
 
     Raises:
         WarehouseError: the file is no warehouse that a night has written, or not readable.
     """
-    path = settings.warehouse.path
+    path, offers = settings.warehouse.path, tuple(Choice(offer.name) for offer in settings.plan.offers)
     if not path.exists():
-        return Choices()
+        return Choices(offers=offers)
     with open_database(path, settings.warehouse, read_only=True) as connection:
         refuse_incomplete(connection, path)
-        return choose_from(connection, last_day_known(settings, None), settings.plan.nights_to_approve)
+        found = choose_from(connection, last_day_known(settings, None), settings.plan.nights_to_approve)
+    return replace(found, offers=offers)
 
 
 def choose_from(connection: Connection, today: dt.date, nights_to_approve: int) -> Choices:
-    """The choices of a warehouse on a day.
+    """The choices of a warehouse on a day, without offers.
 
     Args:
         nights_to_approve: nights after which a plan may still be approved.

@@ -217,6 +217,17 @@ def test_cells_and_offers_are_refused_together() -> None:
     assert "cells and offers are both set, but each offer is a cell of its own; leave out [[plan.cells]]" in told
 
 
+def test_only_the_offers_chosen_compete() -> None:
+    offers = [{"name": "voucher", "unit_cost": 0.5}, {"name": "parcel", "unit_cost": 2}]
+    chosen = load_settings(plan={"offers": offers, "only_offers": ["parcel"]}).plan
+    assert [offer.name for offer in chosen.offers] == ["parcel"]
+    assert chosen.offer_cells == ("A",)
+    with pytest.raises(SettingsError, match="only_offers names gold; there are: voucher, parcel"):
+        load_settings(plan={"offers": offers, "only_offers": ["gold"]})
+    with pytest.raises(SettingsError, match="there are: none"):
+        load_settings(plan={"only_offers": ["gold"]})
+
+
 def test_each_offer_has_a_cell_that_a_key_code_can_have() -> None:
     plan = load_settings(plan={"offers": [{"name": f"o{n}", "unit_cost": 1} for n in range(20)]}).plan
     assert "".join(plan.cell_names) == "ABCDEFGHJKMNPQRSTUVW"

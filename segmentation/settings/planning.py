@@ -178,7 +178,10 @@ class PlanSettings(Section):
     )
     channels: dict[str, ChannelLimits] = Field({}, description="By channel: pieces_per_day and days")
     segments: dict[str, SegmentLimits] = Field({}, description="By segment: minimum and maximum of pieces")
-    offers: tuple[PlannedOffer, ...] = Field((), max_length=20, description="Offers that compete for customers")
+    only_offers: tuple[str, ...] = Field((), description="Names of the offers that compete; all of them where empty")
+    offers: tuple[PlannedOffer, ...] = Field(
+        (), max_length=20, validate_default=True, description="Offers that compete for customers"
+    )
 
     @field_validator("offers")
     @classmethod
@@ -187,6 +190,15 @@ class PlanSettings(Section):
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ValueError(f"the offer {twice!r} is there twice")
         return offers
+
+    @field_validator("offers")
+    @classmethod
+    def _only_those_chosen(cls, offers: tuple[PlannedOffer, ...], known: ValidationInfo) -> tuple[PlannedOffer, ...]:
+        chosen = known.data.get("only_offers", ())
+        names = [offer.name for offer in offers]
+        if unknown := [name for name in chosen if name not in names]:
+            raise ValueError(f"only_offers names {', '.join(unknown)}; there are: {', '.join(names) or 'none'}")
+        return tuple(offer for offer in offers if not chosen or offer.name in chosen)
 
     @field_validator("control_share")
     @classmethod

@@ -17,6 +17,7 @@ CHOICES = Choices(
     campaigns_ahead=(Choice("spring", "Spring mailing, 2024-08-01"),),
     campaigns_measured=(Choice("6"),),
     segments=(Choice("lost"), Choice("loyal")),
+    offers=(Choice("voucher"), Choice("parcel")),
 )
 
 
@@ -43,6 +44,7 @@ def test_ranges_are_those_of_the_flow_and_choices_those_there_are() -> None:
     assert (plan["control_share"]["minimum"], plan["control_share"]["maximum"]) == (0, 0.5)
     assert plan["starts_on"]["format"] == "date"
     assert plan["segments"]["items"]["enum"] == ["lost", "loyal"]
+    assert plan["offers"]["items"]["enum"] == ["voucher", "parcel"]
     assert plan["campaign_id"]["enum"] == ["spring"]
     assert plan["campaign_id"]["description"].endswith("spring: Spring mailing, 2024-08-01.")
     approve = schema("approve-and-export")["properties"]["plan_id"]
@@ -51,7 +53,7 @@ def test_ranges_are_those_of_the_flow_and_choices_those_there_are() -> None:
 
 
 def test_where_nothing_is_there_to_choose_from_nothing_is_asked_or_free_text() -> None:
-    assert {"campaign_id", "segments"}.isdisjoint(schema("plan-mailing", Choices())["properties"])
+    assert {"campaign_id", "segments", "offers"}.isdisjoint(schema("plan-mailing", Choices())["properties"])
     approve = schema("approve-and-export", Choices())
     assert "enum" not in approve["properties"]["plan_id"]
     assert approve["required"] == ["plan_id"]
