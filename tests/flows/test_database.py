@@ -21,7 +21,7 @@ channel = "'shop'"
 [warehouse]
 path = "w.duckdb"
 [night]
-as_of = 2024-06-30
+as_of = 2024-04-30
 """
 SAVE_BLOCK = "import sys; from prefect.blocks.system import Secret; Secret(value=sys.argv[1]).save('shop')"
 
