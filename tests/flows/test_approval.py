@@ -175,7 +175,7 @@ def test_two_marketers_at_once_and_the_second_is_told_what_the_first_did(page: P
     assert (exported["state_type"], exported["name"]) == ("COMPLETED", f"approve {plan_id} \N{MIDDLE DOT} exported")
     assert page.status(plan_id) == ("exported", "Anna", None, None, "Cem")
     [data] = [found["data"] for key, found in page.artifacts(exported).items() if key == "list"]
-    assert "It lies on the server: `" in data, "lists are not served without a password"
+    assert ".csv lies on the server: `" in data, "lists are not served without a password"
     runs = query_warehouse(
         page.place.warehouse, "select flow, triggered_by from ops.runs order by finished_at desc limit 2"
     )
