@@ -72,10 +72,10 @@ class Api:
         raise TimeoutError("no run is scheduled")
 
     def await_line(self, text: str) -> str:
-        """A line of the log with `text`; the server has lines a moment after the run has ended."""
+        """One of the last lines of the log with `text`; the server has them a moment after the run has ended."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            for line in self.ask("POST", "/logs/filter", {}).json():
+            for line in self.ask("POST", "/logs/filter", {"sort": "TIMESTAMP_DESC"}).json():
                 if text in line["message"]:
                     return str(line["message"])
             time.sleep(0.5)
