@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from segmentation.errors import MailworthError
 
-PATIENCE = 60  # seconds that Prefect's server has to let go of its database
+PATIENCE = 120  # seconds that Prefect's server has to let go of its database
+PAUSE = 0.5  # seconds between tries
 
 log = logging.getLogger("segmentation.erasure")
 
@@ -41,14 +43,26 @@ def write_prefect_anew() -> None:
 
 
 def _write_file_anew(file: str) -> None:
-    try:
-        with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as database:
-            database.execute("vacuum")
-            [(is_busy, *_)] = database.execute("pragma wal_checkpoint(truncate)").fetchall()
-    except sqlite3.OperationalError as error:
-        raise _busy(file) from error
-    if is_busy:
-        raise _busy(file)
+    """Try until a moment is found in which nobody reads what was there before."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if _vacuum(file):
+                return
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > end:
+                raise _busy(file) from error
+        if time.monotonic() > end:
+            raise _busy(file)
+        time.sleep(PAUSE)
+
+
+def _vacuum(file: str) -> bool:
+    """Whether the file was written anew, and its log emptied."""
+    with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as database:
+        database.execute("vacuum")
+        [(is_busy, *_)] = database.execute("pragma wal_checkpoint(truncate)").fetchall()
+    return not is_busy
 
 
 async def _write_tables_anew(url: URL) -> None:
